@@ -1,0 +1,22 @@
+#include "base/result.h"
+
+namespace fathom {
+
+const char* ErrorCodeName(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument: return "invalid_argument";
+    case ErrorCode::kNotFound: return "not_found";
+    case ErrorCode::kCorrupt: return "corrupt";
+    case ErrorCode::kUnsupported: return "unsupported";
+    case ErrorCode::kTooLong: return "too_long";
+    case ErrorCode::kEmptyInput: return "empty_input";
+    case ErrorCode::kBadOutput: return "bad_output";
+    case ErrorCode::kCancelled: return "cancelled";
+    case ErrorCode::kDeadline: return "deadline";
+    case ErrorCode::kIo: return "io";
+    case ErrorCode::kUnavailable: return "unavailable";
+  }
+  return "unknown";
+}
+
+}  // namespace fathom

@@ -1,0 +1,383 @@
+// AVX-512 VNNI kernels. Compiled with those instructions: include nothing here whose inline
+// functions other files might share (the linker keeps one copy, possibly this one).
+#include <immintrin.h>
+
+#include "kernels/tables.h"
+
+namespace fathom {
+namespace {
+
+inline __mmask16 TailMask(int64_t left) {
+  return left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
+}
+
+// ---- int8 matrix product -----------------------------------------------------------------------
+//
+// Tile: 6 rows x 2 zmm. 12 int32 accumulators + 12 float accumulators + 2 weights + 1 activation +
+// nibble mask = 28 of 32 registers. 12 vpdpbusd chains cover its latency of 5 at 2 per cycle.
+
+inline constexpr int kTileRows = 6;
+
+struct PanelView {
+  const uint8_t* codes;
+  const uint16_t* scales;
+  const uint16_t* mins;
+  int64_t k;
+  float multiplier;
+};
+
+// Four activations of a row, in every lane.
+inline __m512i BroadcastQuad(const int8_t* q) {
+  int32_t quad;
+  __builtin_memcpy(&quad, q, 4);
+  return _mm512_set1_epi32(quad);
+}
+
+inline __m512 LoadHalves(const uint16_t* p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+}
+
+// Adds four inputs (one quad of codes for each of 32 columns) to the tile.
+template <int kRows>
+inline void DotQuad(__m512i w0, __m512i w1, const int8_t* const (&a)[kRows], int64_t i,
+                    __m512i (&x)[kRows][2]) {
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    const __m512i quad = BroadcastQuad(a[r] + i);
+    x[r][0] = _mm512_dpbusd_epi32(x[r][0], w0, quad);
+    x[r][1] = _mm512_dpbusd_epi32(x[r][1], w1, quad);
+  }
+}
+
+// f += x * (weight scale * activation scale).
+template <int kRows>
+inline void AddScaled(const __m512i (&x)[kRows][2], const uint16_t* scales,
+                      const float* const (&a_scale)[kRows], int64_t block, __m512 (&f)[kRows][2]) {
+  const __m512 s0 = LoadHalves(scales), s1 = LoadHalves(scales + 16);
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    const __m512 s = _mm512_set1_ps(a_scale[r][block]);
+    f[r][0] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(x[r][0]), _mm512_mul_ps(s0, s), f[r][0]);
+    f[r][1] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(x[r][1]), _mm512_mul_ps(s1, s), f[r][1]);
+  }
+}
+
+template <int kRows>
+inline void AddMins(const uint16_t* mins, const float* const (&a_sum)[kRows], int64_t block,
+                    __m512 (&f)[kRows][2]) {
+  const __m512 m0 = LoadHalves(mins), m1 = LoadHalves(mins + 16);
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    const __m512 sum = _mm512_set1_ps(a_sum[r][block]);
+    f[r][0] = _mm512_fmadd_ps(m0, sum, f[r][0]);
+    f[r][1] = _mm512_fmadd_ps(m1, sum, f[r][1]);
+  }
+}
+
+template <int kRows>
+inline void SetAccumulators(const int32_t* const (&start)[kRows], int64_t at,
+                            __m512i (&x)[kRows][2]) {
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = _mm512_set1_epi32(start[r][at]);
+}
+
+// One 32-input block of a byte panel in steps of `kGroup` inputs per weight scale.
+template <int kRows, int kGroup>
+inline void ByteBlock(const PanelView& w, int64_t block, const int8_t* const (&a)[kRows],
+                      const float* const (&a_scale)[kRows], const int32_t* const (&zero)[kRows],
+                      __m512 (&f)[kRows][2]) {
+  constexpr int kGroups = 32 / kGroup;
+#pragma GCC unroll 2
+  for (int g = 0; g < kGroups; ++g) {
+    __m512i x[kRows][2];
+    SetAccumulators(zero, block * kGroups + g, x);
+    const uint8_t* codes = w.codes + block * 1024 + g * (kGroup * 32);
+#pragma GCC unroll 8
+    for (int j = 0; j < kGroup / 4; ++j) {
+      DotQuad(_mm512_loadu_si512(codes + j * 128), _mm512_loadu_si512(codes + j * 128 + 64), a,
+              block * 32 + g * kGroup + j * 4, x);
+    }
+    AddScaled(x, w.scales + (block * kGroups + g) * 32, a_scale, block, f);
+  }
+}
+
+template <int kRows>
+inline void NibbleBlock(const PanelView& w, int64_t block, const int8_t* const (&a)[kRows],
+                        const float* const (&a_scale)[kRows], __m512 (&f)[kRows][2]) {
+  const __m512i low = _mm512_set1_epi8(15);
+  __m512i x[kRows][2];
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = _mm512_setzero_si512();
+  const uint8_t* codes = w.codes + block * 512;
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; ++j) {
+    const __m512i both0 = _mm512_loadu_si512(codes + j * 128);
+    const __m512i both1 = _mm512_loadu_si512(codes + j * 128 + 64);
+    DotQuad(_mm512_and_si512(both0, low), _mm512_and_si512(both1, low), a, block * 32 + j * 4, x);
+    DotQuad(_mm512_and_si512(_mm512_srli_epi16(both0, 4), low),
+            _mm512_and_si512(_mm512_srli_epi16(both1, 4), low), a, block * 32 + 16 + j * 4, x);
+  }
+  AddScaled(x, w.scales + block * 32, a_scale, block, f);
+}
+
+template <int kRows, PanelKind kKind, int kGroup, bool kMins>
+void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, float* out, int64_t stride,
+          __mmask16 mask0, __mmask16 mask1) {
+  const int64_t blocks = w.k / 32;
+  const int8_t* q[kRows];
+  const float* scale[kRows];
+  const float* sum[kRows];
+  const int32_t* zero[kRows];
+  __m512 f[kRows][2];
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    q[r] = a.q + (row + r) * w.k;
+    scale[r] = a.scale + (row + r) * blocks;
+    sum[r] = a.sum + (row + r) * blocks;
+    zero[r] = kGroup == 16 ? a.zero16 + (row + r) * blocks * 2 : a.zero32 + (row + r) * blocks;
+    f[r][0] = f[r][1] = _mm512_setzero_ps();
+  }
+  for (int64_t block = 0; block < blocks; ++block) {
+    if constexpr (kKind == PanelKind::kByte) {
+      ByteBlock<kRows, kGroup>(w, block, q, scale, zero, f);
+    } else {
+      NibbleBlock<kRows>(w, block, q, scale, f);
+    }
+    if constexpr (kMins) AddMins(w.mins + block * 32, sum, block, f);
+  }
+  const __m512 multiplier = _mm512_set1_ps(w.multiplier);
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    float* to = out + (row + r) * stride;
+    _mm512_mask_storeu_ps(to, mask0, _mm512_mul_ps(f[r][0], multiplier));
+    _mm512_mask_storeu_ps(to + 16, mask1, _mm512_mul_ps(f[r][1], multiplier));
+  }
+}
+
+template <PanelKind kKind, int kGroup, bool kMins>
+void AllRows(const PanelView& w, const QuantizedRows& a, float* out, int64_t stride,
+             int64_t columns) {
+  const __mmask16 m0 = TailMask(columns), m1 = columns > 16 ? TailMask(columns - 16) : 0;
+  int64_t row = 0;
+  for (; row + kTileRows <= a.rows; row += kTileRows) {
+    Tile<kTileRows, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+  }
+  switch (a.rows - row) {
+    case 5: return Tile<5, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    case 4: return Tile<4, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    case 3: return Tile<3, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    case 2: return Tile<2, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    case 1: return Tile<1, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    default: return;
+  }
+}
+
+void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
+              int64_t stride) {
+  const PackedShape& shape = w.shape();
+  const PanelView view{w.codes(panel), w.scales(panel), shape.has_mins ? w.mins(panel) : nullptr,
+                       shape.k, shape.multiplier};
+  float* to = out + panel * kPanelColumns;
+  const int64_t left = shape.n - panel * kPanelColumns;
+  const int64_t columns = left < kPanelColumns ? left : kPanelColumns;
+  if (shape.kind == PanelKind::kNibble) {
+    AllRows<PanelKind::kNibble, 32, true>(view, a, to, stride, columns);
+  } else if (shape.group == 16) {
+    AllRows<PanelKind::kByte, 16, false>(view, a, to, stride, columns);
+  } else if (shape.has_mins) {
+    AllRows<PanelKind::kByte, 32, true>(view, a, to, stride, columns);
+  } else {
+    AllRows<PanelKind::kByte, 32, false>(view, a, to, stride, columns);
+  }
+}
+
+// ---- activations -------------------------------------------------------------------------------
+
+inline int32_t SumBytes(__m128i q) { return _mm512_reduce_add_epi32(_mm512_cvtepi8_epi32(q)); }
+
+void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRows& out) {
+  const int64_t blocks = out.k / 32;
+  for (int64_t block = begin * blocks; block < end * blocks; ++block) {
+    const __m512 x0 = _mm512_loadu_ps(x + block * 32), x1 = _mm512_loadu_ps(x + block * 32 + 16);
+    const float absmax = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(x0), _mm512_abs_ps(x1)));
+    const __m512 inverse = _mm512_set1_ps(absmax == 0 ? 0 : 127 / absmax);
+    // vcvtps2dq rounds to nearest even, as nearbyint does in the reference.
+    const __m128i q0 = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(x0, inverse)));
+    const __m128i q1 = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(x1, inverse)));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out.q + block * 32), q0);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out.q + block * 32 + 16), q1);
+    const int32_t sum0 = SumBytes(q0), sum1 = SumBytes(q1);
+    const float scale = absmax / 127;
+    out.scale[block] = scale;
+    out.sum[block] = scale * static_cast<float>(sum0 + sum1);
+    out.zero16[2 * block] = -128 * sum0;
+    out.zero16[2 * block + 1] = -128 * sum1;
+    out.zero32[block] = -128 * (sum0 + sum1);
+  }
+}
+
+// ---- fp32 matrix product -----------------------------------------------------------------------
+//
+// Tile: 6 rows x up to 4 zmm = 24 accumulators + 4 loads + 1 broadcast = 29 of 32 registers.
+
+struct SgemmArgs {
+  int64_t k;
+  const float* a;
+  int64_t lda;
+  const float* b;
+  int64_t ldb;
+  float* c;
+  int64_t ldc;
+  bool accumulate;
+};
+
+template <int kRows, int kCols>
+void SgemmTile(const SgemmArgs& g, int64_t i, int64_t j, __mmask16 last) {
+  __m512 acc[kRows][kCols];
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kCols; ++c) {
+      const __mmask16 mask = c == kCols - 1 ? last : 0xffff;
+      acc[r][c] = g.accumulate ? _mm512_maskz_loadu_ps(mask, g.c + (i + r) * g.ldc + j + c * 16)
+                               : _mm512_setzero_ps();
+    }
+  }
+  for (int64_t p = 0; p < g.k; ++p) {
+    __m512 b[kCols];
+#pragma GCC unroll 4
+    for (int c = 0; c < kCols; ++c) {
+      b[c] = _mm512_maskz_loadu_ps(c == kCols - 1 ? last : 0xffff, g.b + p * g.ldb + j + c * 16);
+    }
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) {
+      const __m512 a = _mm512_set1_ps(g.a[(i + r) * g.lda + p]);
+#pragma GCC unroll 4
+      for (int c = 0; c < kCols; ++c) acc[r][c] = _mm512_fmadd_ps(a, b[c], acc[r][c]);
+    }
+  }
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kCols; ++c) {
+      const __mmask16 mask = c == kCols - 1 ? last : 0xffff;
+      _mm512_mask_storeu_ps(g.c + (i + r) * g.ldc + j + c * 16, mask, acc[r][c]);
+    }
+  }
+}
+
+template <int kCols>
+void SgemmColumns(const SgemmArgs& g, int64_t m, int64_t j, __mmask16 last) {
+  int64_t i = 0;
+  for (; i + 6 <= m; i += 6) SgemmTile<6, kCols>(g, i, j, last);
+  for (; i + 2 <= m; i += 2) SgemmTile<2, kCols>(g, i, j, last);
+  if (i < m) SgemmTile<1, kCols>(g, i, j, last);
+}
+
+void Sgemm(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
+           int64_t ldb, float* c, int64_t ldc, bool accumulate) {
+  const SgemmArgs g{k, a, lda, b, ldb, c, ldc, accumulate};
+  for (int64_t j = 0; j < n; j += 64) {
+    const int64_t left = n - j;
+    if (left > 48) {
+      SgemmColumns<4>(g, m, j, TailMask(left - 48));
+    } else if (left > 32) {
+      SgemmColumns<3>(g, m, j, TailMask(left - 32));
+    } else if (left > 16) {
+      SgemmColumns<2>(g, m, j, TailMask(left - 16));
+    } else {
+      SgemmColumns<1>(g, m, j, TailMask(left));
+    }
+  }
+}
+
+// ---- element-wise ------------------------------------------------------------------------------
+
+// exp(x) for x <= 88: 2^n * p(r), n = round(x / ln 2), |r| <= ln 2 / 2, p the Taylor polynomial of
+// degree 7 (remainder (ln 2 / 2)^8 / 8! = 5e-9, below half an ulp). Below -87 the result is 0 or
+// subnormal. ln 2 is split in two parts (Cody and Waite) so that r keeps its low bits.
+inline __m512 Exp(__m512 x) {
+  x = _mm512_max_ps(x, _mm512_set1_ps(-104.0f));
+  const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)),
+                                        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
+  r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
+  __m512 p = _mm512_set1_ps(1.0f / 5040);
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 720));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 120));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 24));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f / 6));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.5f));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
+  return _mm512_scalef_ps(p, n);
+}
+
+void RmsNorm(const float* x, const float* weight, int64_t n, float epsilon, float* out) {
+  __m512 squares = _mm512_setzero_ps();
+  for (int64_t i = 0; i < n; i += 16) {
+    const __m512 v = _mm512_maskz_loadu_ps(TailMask(n - i), x + i);
+    squares = _mm512_fmadd_ps(v, v, squares);
+  }
+  const float mean = _mm512_reduce_add_ps(squares) / static_cast<float>(n);
+  const __m512 scale = _mm512_set1_ps(1 / __builtin_sqrtf(mean + epsilon));
+  for (int64_t i = 0; i < n; i += 16) {
+    const __mmask16 mask = TailMask(n - i);
+    const __m512 v = _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + i), scale);
+    _mm512_mask_storeu_ps(out + i, mask, _mm512_mul_ps(v, _mm512_maskz_loadu_ps(mask, weight + i)));
+  }
+}
+
+void SiluMul(float* gate, const float* up, int64_t n) {
+  const __m512 one = _mm512_set1_ps(1);
+  for (int64_t i = 0; i < n; i += 16) {
+    const __mmask16 mask = TailMask(n - i);
+    const __m512 x = _mm512_maskz_loadu_ps(mask, gate + i);
+    // -x <= 88 keeps Exp in range; silu(-88) is already -5e-37.
+    const __m512 e = Exp(_mm512_min_ps(_mm512_sub_ps(_mm512_setzero_ps(), x), _mm512_set1_ps(88)));
+    const __m512 silu = _mm512_div_ps(x, _mm512_add_ps(one, e));
+    _mm512_mask_storeu_ps(gate + i, mask, _mm512_mul_ps(silu, _mm512_maskz_loadu_ps(mask, up + i)));
+  }
+}
+
+float SoftmaxExp(float* x, int64_t n) {
+  const __m512 lowest = _mm512_set1_ps(-__builtin_inff());
+  __m512 largest = lowest;
+  for (int64_t i = 0; i < n; i += 16) {
+    largest = _mm512_max_ps(largest, _mm512_mask_loadu_ps(lowest, TailMask(n - i), x + i));
+  }
+  const __m512 shift = _mm512_set1_ps(_mm512_reduce_max_ps(largest));
+  __m512 sum = _mm512_setzero_ps();
+  for (int64_t i = 0; i < n; i += 16) {
+    const __mmask16 mask = TailMask(n - i);
+    const __m512 e =
+        _mm512_maskz_mov_ps(mask, Exp(_mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x + i), shift)));
+    _mm512_mask_storeu_ps(x + i, mask, e);
+    sum = _mm512_add_ps(sum, e);
+  }
+  return _mm512_reduce_add_ps(sum);
+}
+
+void Add(float* x, const float* y, int64_t n) {
+  for (int64_t i = 0; i < n; i += 16) {
+    const __mmask16 mask = TailMask(n - i);
+    _mm512_mask_storeu_ps(
+        x + i, mask,
+        _mm512_add_ps(_mm512_maskz_loadu_ps(mask, x + i), _mm512_maskz_loadu_ps(mask, y + i)));
+  }
+}
+
+}  // namespace
+
+extern const KernelTable kAvx512VnniKernels = {
+    .name = "avx512-vnni",
+    .quantize_rows = QuantizeRows,
+    .gemm_int8 = GemmInt8,
+    .sgemm = Sgemm,
+    .rms_norm = RmsNorm,
+    .silu_mul = SiluMul,
+    .softmax_exp = SoftmaxExp,
+    .add = Add,
+};
+
+}  // namespace fathom

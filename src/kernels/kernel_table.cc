@@ -1,0 +1,51 @@
+#include "kernels/kernel_table.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include "kernels/tables.h"
+
+namespace fathom {
+namespace {
+
+std::vector<const KernelTable*> FindAvailable() {
+  std::vector<const KernelTable*> tables;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vnni")) {
+    tables.push_back(&kAvx512VnniKernels);
+  }
+#endif
+  tables.push_back(&kScalarKernels);
+  return tables;
+}
+
+const KernelTable* Choose() {
+  const char* wanted = std::getenv("FATHOM_KERNELS");
+  if (wanted == nullptr || *wanted == '\0') return AvailableKernels().front();
+  for (const KernelTable* table : AvailableKernels()) {
+    if (std::string_view(table->name) == wanted) return table;
+  }
+  std::fprintf(stderr,
+               "fathom: FATHOM_KERNELS=%s is not available on this CPU; use one of:", wanted);
+  for (const KernelTable* table : AvailableKernels()) std::fprintf(stderr, " %s", table->name);
+  std::fprintf(stderr, "\n");
+  std::exit(2);
+}
+
+}  // namespace
+
+std::span<const KernelTable* const> AvailableKernels() {
+  static const std::vector<const KernelTable*> tables = FindAvailable();
+  return tables;
+}
+
+const KernelTable& ActiveKernels() {
+  static const KernelTable* table = Choose();
+  return *table;
+}
+
+}  // namespace fathom

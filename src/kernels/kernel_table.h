@@ -1,0 +1,65 @@
+// The one seam between fathom and the CPU's instruction set. Each instruction set fills one table;
+// nothing outside this folder uses intrinsics or asks what the CPU can do.
+//
+// Bits: every function computes a row's results in an order that depends on that row's own sizes
+// only, never on how many rows there are or how they are spread over threads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/packed_matrix.h"
+
+namespace fathom {
+
+// Activations quantised to int8 in blocks of 32 along k: x = scale * q.
+// Shapes (row-major)  q [rows, k]; scale, sum [rows, k/32]; zero32 [rows, k/32]; zero16 [rows,
+// k/16]
+struct QuantizedRows {
+  int64_t rows = 0;
+  int64_t k = 0;
+  int8_t* q = nullptr;
+  float* scale = nullptr;
+  float* sum = nullptr;       // scale * sum of the block's q: what a weight's min is multiplied by
+  int32_t* zero32 = nullptr;  // -128 * sum of q over 32 inputs: undoes the +128 of byte codes
+  int32_t* zero16 = nullptr;  // the same over 16 inputs
+};
+
+struct KernelTable {
+  const char* name;  // "avx512-vnni", "scalar"
+
+  // Quantises rows [begin, end) of x [rows, k]: scale = absmax / 127, round to nearest even; a
+  // block of zeros has scale 0.
+  void (*quantize_rows)(const float* x, int64_t begin, int64_t end, const QuantizedRows& out);
+
+  // out[row * stride + j] = sum_i a[row][i] * w[i][j] for the panel's columns j (those < n), all
+  // rows. Sums run over 32-input blocks in ascending order, exact int32 inside a block.
+  void (*gemm_int8)(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
+                    int64_t stride);
+
+  // c [m, n] = a [m, k] * b [k, n], or += with `accumulate`; ascending k, one chain per element.
+  // Leading dimensions (row strides) lda, ldb, ldc in elements.
+  void (*sgemm)(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
+                int64_t ldb, float* c, int64_t ldc, bool accumulate);
+
+  // out = x / sqrt(mean(x^2) + epsilon) * weight, all [n].
+  void (*rms_norm)(const float* x, const float* weight, int64_t n, float epsilon, float* out);
+
+  // gate = silu(gate) * up, silu(x) = x / (1 + exp(-x)); both [n].
+  void (*silu_mul)(float* gate, const float* up, int64_t n);
+
+  // x = exp(x - max(x)) over [n]; returns the sum. REQUIRES n >= 1
+  float (*softmax_exp)(float* x, int64_t n);
+
+  // x += y, both [n].
+  void (*add)(float* x, const float* y, int64_t n);
+};
+
+// Every table this CPU can run, fastest first; the last one is "scalar", the reference.
+std::span<const KernelTable* const> AvailableKernels();
+
+// The table in use: the first available one, or the one the environment variable FATHOM_KERNELS
+// names. An unknown or unavailable name ends the program at start with the list of known ones.
+const KernelTable& ActiveKernels();
+
+}  // namespace fathom

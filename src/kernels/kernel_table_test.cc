@@ -1,0 +1,209 @@
+// Every available kernel table against the scalar one, and the scalar one against double
+// arithmetic, on odd sizes. The tolerance is the bound of a k-term fp32 dot product: k * eps *
+// sum(|a||b|).
+#include "kernels/kernel_table.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace fathom {
+namespace {
+
+constexpr double kEps = std::numeric_limits<float>::epsilon();
+
+std::vector<float> RandomFloats(size_t n, unsigned seed, float spread = 1) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal(0, spread);
+  std::vector<float> x(n);
+  for (float& v : x) v = normal(random);
+  return x;
+}
+
+PackedMatrix RandomMatrix(PackedShape shape, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> uniform(0.5f, 1.5f);
+  PackedMatrix matrix(shape);
+  for (int64_t j = 0; j < shape.n; ++j) {
+    std::vector<int8_t> q(shape.k);
+    std::vector<float> scales(shape.k / shape.group), mins(shape.has_mins ? scales.size() : 0);
+    for (auto& v : q)
+      v = static_cast<int8_t>(shape.kind == PanelKind::kNibble ? random() % 16
+                                                               : random() % 256 - 128);
+    for (auto& s : scales) s = uniform(random);
+    for (auto& m : mins) m = -8 * uniform(random);
+    matrix.FillColumn(j, q, scales, mins);
+  }
+  return matrix;
+}
+
+// Owns what QuantizedRows points to.
+struct Activations {
+  Activations(const KernelTable& kernels, const std::vector<float>& x, int64_t rows, int64_t k)
+      : q(rows * k),
+        scale(rows * k / 32),
+        sum(rows * k / 32),
+        zero32(rows * k / 32),
+        zero16(rows * k / 16) {
+    view = {rows, k, q.data(), scale.data(), sum.data(), zero32.data(), zero16.data()};
+    kernels.quantize_rows(x.data(), 0, rows, view);
+  }
+  std::vector<int8_t> q;
+  std::vector<float> scale, sum;
+  std::vector<int32_t> zero32, zero16;
+  QuantizedRows view;
+};
+
+std::vector<float> Gemm(const KernelTable& kernels, const PackedMatrix& w, const QuantizedRows& a) {
+  std::vector<float> out(a.rows * w.n());
+  for (int64_t p = 0; p < w.panels(); ++p) kernels.gemm_int8(w, p, a, out.data(), w.n());
+  return out;
+}
+
+const PackedShape kShapes[] = {
+    {.n = 64, .k = 128, .kind = PanelKind::kByte, .group = 32},
+    {.n = 33, .k = 96, .kind = PanelKind::kByte, .group = 16},
+    {.n = 50, .k = 64, .kind = PanelKind::kByte, .group = 32, .has_mins = true},
+    {.n = 49, .k = 160, .kind = PanelKind::kNibble, .group = 32, .has_mins = true},
+};
+
+TEST(Kernels, QuantizeRowsAgreesBitForBit) {
+  std::vector<float> x = RandomFloats(7 * 96, 3);
+  for (int i = 0; i < 32; ++i) x[64 + i] = 0;  // a block of zeros
+  const Activations expected(*AvailableKernels().back(), x, 7, 96);
+  for (const KernelTable* kernels : AvailableKernels()) {
+    const Activations actual(*kernels, x, 7, 96);
+    EXPECT_EQ(actual.q, expected.q) << kernels->name;
+    EXPECT_EQ(actual.scale, expected.scale) << kernels->name;
+    EXPECT_EQ(actual.sum, expected.sum) << kernels->name;
+    EXPECT_EQ(actual.zero32, expected.zero32) << kernels->name;
+    EXPECT_EQ(actual.zero16, expected.zero16) << kernels->name;
+  }
+}
+
+TEST(Kernels, GemmInt8IsCloseToDouble) {
+  for (const PackedShape& shape : kShapes) {
+    const PackedMatrix w = RandomMatrix(shape, 5);
+    for (const KernelTable* kernels : AvailableKernels()) {
+      const int64_t rows = 9;
+      const Activations a(*kernels, RandomFloats(rows * shape.k, 7), rows, shape.k);
+      const std::vector<float> out = Gemm(*kernels, w, a.view);
+      std::vector<float> column(shape.k);
+      for (int64_t j = 0; j < shape.n; ++j) {
+        w.DequantizeColumn(j, column);
+        for (int64_t r = 0; r < rows; ++r) {
+          double exact = 0, magnitude = 0;
+          for (int64_t i = 0; i < shape.k; ++i) {
+            const double x =
+                static_cast<double>(a.q[r * shape.k + i]) * a.scale[(r * shape.k + i) / 32];
+            exact += x * column[i];
+            // The min and the code part of a weight are summed apart: bound both.
+            magnitude += std::fabs(x) * (std::fabs(column[i]) + 300);
+          }
+          ASSERT_NEAR(out[r * shape.n + j], exact, kEps * shape.k * magnitude)
+              << kernels->name << " row " << r << " column " << j;
+        }
+      }
+    }
+  }
+}
+
+// Same block order, same fused operations: the instruction sets agree to the bit here.
+TEST(Kernels, GemmInt8AgreesBitForBit) {
+  for (const PackedShape& shape : kShapes) {
+    const PackedMatrix w = RandomMatrix(shape, 11);
+    const KernelTable& scalar = *AvailableKernels().back();
+    const Activations a(scalar, RandomFloats(13 * shape.k, 13), 13, shape.k);
+    const std::vector<float> expected = Gemm(scalar, w, a.view);
+    for (const KernelTable* kernels : AvailableKernels()) {
+      EXPECT_EQ(Gemm(*kernels, w, a.view), expected) << kernels->name;
+    }
+  }
+}
+
+TEST(Kernels, GemmRowsDoNotDependOnCompany) {
+  for (const PackedShape& shape : kShapes) {
+    const PackedMatrix w = RandomMatrix(shape, 17);
+    const std::vector<float> x = RandomFloats(20 * shape.k, 19);
+    for (const KernelTable* kernels : AvailableKernels()) {
+      const std::vector<float> all = Gemm(*kernels, w, Activations(*kernels, x, 20, shape.k).view);
+      for (int64_t rows = 1; rows < 20; ++rows) {
+        const std::vector<float> few =
+            Gemm(*kernels, w, Activations(*kernels, x, rows, shape.k).view);
+        EXPECT_TRUE(std::equal(few.begin(), few.end(), all.begin()))
+            << kernels->name << " " << rows;
+      }
+    }
+  }
+}
+
+TEST(Kernels, SgemmIsCloseToDouble) {
+  for (const KernelTable* kernels : AvailableKernels()) {
+    for (int64_t m : {1, 5, 6, 13}) {
+      for (int64_t n : {1, 15, 16, 47, 65, 128}) {
+        for (int64_t k : {1, 7, 64}) {
+          const int64_t lda = k + 3, ldb = n + 5, ldc = n + 1;
+          const std::vector<float> a = RandomFloats(m * lda, 1), b = RandomFloats(k * ldb, 2);
+          std::vector<float> c(m * ldc, 100);
+          kernels->sgemm(m, n, k, a.data(), lda, b.data(), ldb, c.data(), ldc, false);
+          kernels->sgemm(m, n, k, a.data(), lda, b.data(), ldb, c.data(), ldc, true);
+          for (int64_t i = 0; i < m; ++i) {
+            EXPECT_EQ(c[i * ldc + n], 100) << "wrote beyond the row";
+            for (int64_t j = 0; j < n; ++j) {
+              double exact = 0, magnitude = 0;
+              for (int64_t p = 0; p < k; ++p) {
+                exact += 2.0 * a[i * lda + p] * b[p * ldb + j];
+                magnitude += 2 * std::fabs(a[i * lda + p] * b[p * ldb + j]);
+              }
+              ASSERT_NEAR(c[i * ldc + j], exact, 2 * k * kEps * magnitude) << kernels->name;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Kernels, ElementwiseAgreeWithDouble) {
+  for (const KernelTable* kernels : AvailableKernels()) {
+    for (int64_t n : {1, 15, 16, 63, 65}) {
+      const std::vector<float> x = RandomFloats(n, 23, 5), w = RandomFloats(n, 29);
+      std::vector<float> out(n);
+      kernels->rms_norm(x.data(), w.data(), n, 1e-6f, out.data());
+      double squares = 0;
+      for (float v : x) squares += static_cast<double>(v) * v;
+      for (int64_t i = 0; i < n; ++i) {
+        const double exact = x[i] / std::sqrt(squares / n + 1e-6) * w[i];
+        ASSERT_NEAR(out[i], exact, 1e-6 * std::fabs(exact) + 1e-7) << kernels->name;
+      }
+      std::vector<float> gate = x;
+      gate[0] = -100;  // exp(100) overflows fp32
+      kernels->silu_mul(gate.data(), w.data(), n);
+      for (int64_t i = 1; i < n; ++i) {
+        const double exact = x[i] / (1 + std::exp(-static_cast<double>(x[i]))) * w[i];
+        ASSERT_NEAR(gate[i], exact, 2e-6 * std::fabs(exact) + 1e-9) << kernels->name;
+      }
+      EXPECT_NEAR(gate[0], 0, 1e-30);
+      std::vector<float> e = x;
+      e[0] = -1e30f;  // far below: exp is 0
+      const float largest = n > 1 ? *std::max_element(e.begin(), e.end()) : e[0];
+      const std::vector<float> before = e;
+      const float sum = kernels->softmax_exp(e.data(), n);
+      double exact_sum = 0;
+      for (int64_t i = 0; i < n; ++i) {
+        const double exact = std::exp(static_cast<double>(before[i]) - largest);
+        exact_sum += exact;
+        ASSERT_NEAR(e[i], exact, 1e-6 * exact + 1e-37) << kernels->name;
+      }
+      EXPECT_NEAR(sum, exact_sum, 1e-5 * exact_sum);
+    }
+  }
+}
+
+TEST(Kernels, TheReferenceIsListedLast) { EXPECT_STREQ(AvailableKernels().back()->name, "scalar"); }
+
+}  // namespace
+}  // namespace fathom

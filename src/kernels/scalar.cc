@@ -1,0 +1,128 @@
+// The reference kernels: plain loops, no intrinsics, the arithmetic of kernel_table.h spelled out.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "kernels/tables.h"
+
+namespace fathom {
+namespace {
+
+void QuantizeBlock(const float* x, int8_t* q, float* scale, float* sum, int32_t* zero32,
+                   int32_t* zero16) {
+  float absmax = 0;
+  for (int i = 0; i < 32; ++i) absmax = std::max(absmax, std::fabs(x[i]));
+  *scale = absmax / 127;
+  const float inverse = absmax == 0 ? 0 : 127 / absmax;
+  int32_t half_sum[2] = {0, 0};
+  for (int i = 0; i < 32; ++i) {
+    q[i] = static_cast<int8_t>(std::nearbyint(x[i] * inverse));
+    half_sum[i / 16] += q[i];
+  }
+  zero16[0] = -128 * half_sum[0];
+  zero16[1] = -128 * half_sum[1];
+  *zero32 = zero16[0] + zero16[1];
+  *sum = *scale * static_cast<float>(half_sum[0] + half_sum[1]);
+}
+
+void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRows& out) {
+  const int64_t blocks = out.k / 32;
+  for (int64_t block = begin * blocks; block < end * blocks; ++block) {
+    QuantizeBlock(x + block * 32, out.q + block * 32, out.scale + block, out.sum + block,
+                  out.zero32 + block, out.zero16 + 2 * block);
+  }
+}
+
+// The codes of one column as signed integers, the inverse of PackedMatrix::FillColumn.
+void UnpackColumn(const PackedMatrix& w, int64_t panel, int64_t column, int16_t* q) {
+  const uint8_t* codes = w.codes(panel);
+  if (w.shape().kind == PanelKind::kByte) {
+    for (int64_t i = 0; i < w.k(); ++i) q[i] = codes[i / 4 * 128 + column * 4 + i % 4] - 128;
+    return;
+  }
+  for (int64_t i = 0; i < w.k(); ++i) {
+    const uint8_t byte = codes[i / 32 * 512 + (i % 16) / 4 * 128 + column * 4 + i % 4];
+    q[i] = i % 32 < 16 ? byte & 15 : byte >> 4;
+  }
+}
+
+void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
+              int64_t stride) {
+  const int64_t k = w.k(), group = w.shape().group, groups = w.groups();
+  std::vector<int16_t> q(k);
+  for (int64_t column = 0; column < kPanelColumns; ++column) {
+    const int64_t j = panel * kPanelColumns + column;
+    if (j >= w.n()) break;
+    UnpackColumn(w, panel, column, q.data());
+    for (int64_t row = 0; row < a.rows; ++row) {
+      float total = 0;
+      for (int64_t g = 0; g < groups; ++g) {
+        int32_t dot = 0;
+        const int8_t* x = a.q + row * k + g * group;
+        for (int64_t i = 0; i < group; ++i) dot += x[i] * q[g * group + i];
+        const int64_t block = row * (k / 32) + g * group / 32;
+        const float scale = HalfBitsToFloat(w.scales(panel)[g * kPanelColumns + column]);
+        total = std::fma(static_cast<float>(dot), scale * a.scale[block], total);
+        if (w.shape().has_mins) {
+          const float min = HalfBitsToFloat(w.mins(panel)[g * kPanelColumns + column]);
+          total = std::fma(min, a.sum[block], total);
+        }
+      }
+      out[row * stride + j] = total * w.shape().multiplier;
+    }
+  }
+}
+
+void Sgemm(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
+           int64_t ldb, float* c, int64_t ldc, bool accumulate) {
+  for (int64_t i = 0; i < m; ++i) {
+    float* row = c + i * ldc;
+    if (!accumulate) std::fill(row, row + n, 0.0f);
+    for (int64_t p = 0; p < k; ++p) {
+      const float x = a[i * lda + p];
+      const float* y = b + p * ldb;
+      for (int64_t j = 0; j < n; ++j) row[j] += x * y[j];
+    }
+  }
+}
+
+void RmsNorm(const float* x, const float* weight, int64_t n, float epsilon, float* out) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; ++i) sum += static_cast<double>(x[i]) * x[i];
+  const float scale = static_cast<float>(
+      1 / std::sqrt(sum / static_cast<double>(n) + static_cast<double>(epsilon)));
+  for (int64_t i = 0; i < n; ++i) out[i] = x[i] * scale * weight[i];
+}
+
+void SiluMul(float* gate, const float* up, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
+}
+
+float SoftmaxExp(float* x, int64_t n) {
+  const float largest = *std::max_element(x, x + n);
+  double sum = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    x[i] = std::exp(x[i] - largest);
+    sum += x[i];
+  }
+  return static_cast<float>(sum);
+}
+
+void Add(float* x, const float* y, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) x[i] += y[i];
+}
+
+}  // namespace
+
+extern const KernelTable kScalarKernels = {
+    .name = "scalar",
+    .quantize_rows = QuantizeRows,
+    .gemm_int8 = GemmInt8,
+    .sgemm = Sgemm,
+    .rms_norm = RmsNorm,
+    .silu_mul = SiluMul,
+    .softmax_exp = SoftmaxExp,
+    .add = Add,
+};
+
+}  // namespace fathom

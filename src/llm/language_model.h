@@ -1,0 +1,92 @@
+// The seam between fathom's operators and whatever answers them: the local runtime, a remote
+// endpoint, or a stub. A job is one shared prompt and many rows; answers arrive through a sink.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/run_context.h"
+
+namespace fathom {
+
+// One chat turn, cut where the rows begin:
+//   system: `system`            user: `head` + row + `tail`            assistant: `answer_head` ...
+// All of it is plain text: only the model's own chat template makes control tokens, so neither a
+// row nor an instruction can end its turn or speak as the system.
+// `head` is computed once per job and should hold everything the rows share.
+struct PromptParts {
+  std::string system;
+  std::string head;
+  std::string tail;
+  std::string answer_head;
+};
+
+// One answer that Score may give. Its probability is the sum over its spellings ("Yes", "yes").
+// REQUIRES at least one spelling, none empty; no spelling belongs to two labels.
+struct ScoreLabel {
+  std::vector<std::string> spellings;
+};
+
+struct GenerateOptions {
+  int max_tokens = 256;        // per row; generation that reaches it has finish = kLength
+  double temperature = 0;      // 0 = greedy
+  uint64_t seed = 0;           // with temperature > 0; a row's draw depends on seed and row text only
+  std::vector<std::string> stop;  // generation ends before the first of these
+};
+
+enum class FinishReason { kStop, kLength };
+
+struct Generation {
+  std::string text;  // valid UTF-8, without the stop token
+  FinishReason finish = FinishReason::kStop;
+  int64_t tokens = 0;  // decoded, the stop token included
+};
+
+// What to do with a row that does not fit the context with its prompt and answer.
+enum class OnLong { kFail, kTruncate };
+
+struct ModelInfo {
+  std::string name;         // as registered, e.g. "qwen2.5-coder-1.5b"
+  std::string fingerprint;  // changes whenever answers may: hash of weights (or endpoint + model id)
+  int64_t context_tokens = 0;
+  double price_per_million_tokens = 0;  // in US dollars; 0 = local
+};
+
+// Called once per row, in any order, from one thread at a time, before the call returns.
+// `row` indexes the job's rows. Log-probabilities are natural, one per label, normalised over the
+// labels: their exponentials sum to 1. The span dies with the call.
+using ScoreSink = std::function<void(size_t row, Result<std::span<const double>> log_probs)>;
+using GenerateSink = std::function<void(size_t row, Result<Generation> generation)>;
+
+class LanguageModel {
+ public:
+  virtual ~LanguageModel() = default;
+
+  virtual const ModelInfo& Info() const = 0;
+
+  // Scores every label for every row; nothing is sampled. Same weights, row and instruction set:
+  // the same bits, whatever the company, the batch or the thread count.
+  // Errors   a row that fails (kTooLong, ...) is reported to the sink and the job goes on; the
+  //          returned Status is for the job: kCancelled, kDeadline (rows not yet reported get no
+  //          call), kInvalidArgument (fewer than 2 labels, one spelling in two labels).
+  // Memory   borrows everything until return.
+  // Threads  any number of concurrent calls.
+  virtual Status Score(const PromptParts& prompt, std::span<const std::string> rows,
+                       std::span<const ScoreLabel> labels, OnLong on_long,
+                       const RunContext& context, const ScoreSink& sink) = 0;
+
+  // Decodes an answer for every row. Errors, memory and threads as Score.
+  virtual Status Generate(const PromptParts& prompt, std::span<const std::string> rows,
+                          const GenerateOptions& options, OnLong on_long,
+                          const RunContext& context, const GenerateSink& sink) = 0;
+
+  // Tokens of `text` as plain text, without a chat template.
+  virtual Result<int64_t> CountTokens(std::string_view text) = 0;
+};
+
+}  // namespace fathom

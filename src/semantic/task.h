@@ -1,0 +1,101 @@
+// A semantic operator, without SQL around it: from inputs to prompts, from model output to typed
+// values. One file per task; duck/ registers each as a function.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/run_context.h"
+#include "llm/language_model.h"
+
+namespace fathom {
+
+// The input of a call, cut into what all rows share and what each row brings:
+//   constants[0] + args[slots[0]] + constants[1] + args[slots[1]] + ... + constants[n]
+// Plain text input: constants {"", ""}, slots {0}.
+// REQUIRES constants.size() == slots.size() + 1
+struct InputTemplate {
+  std::vector<std::string> constants;
+  std::vector<size_t> slots;
+
+  std::string Render(std::span<const std::string> args) const;
+};
+
+// Parses the template of SQL's prompt(): '{0}' '{1}' are placeholders, '{{' and '}}' literal braces.
+// Errors: kInvalidArgument for a placeholder >= args, a stray brace (with its position), or an
+// argument no placeholder uses.
+Result<InputTemplate> ParsePromptTemplate(const std::string& text, size_t args);
+
+enum class ValueType { kBoolean, kDouble, kVarchar, kVarcharList, kVarcharMap };
+
+using TextMap = std::vector<std::pair<std::string, std::string>>;
+using TaskValue = std::variant<bool, double, std::string, std::vector<std::string>, TextMap>;
+
+struct Answer {
+  TaskValue value;        // the alternative that ValueType names
+  double confidence = 0;  // probability of the value under the model, 0..1; 1 for decoded text
+};
+
+// Called once per row, in any order, from one thread at a time.
+using AnswerSink = std::function<void(size_t row, Result<Answer> answer)>;
+
+// Threads: Run may be called concurrently.
+class Task {
+ public:
+  virtual ~Task() = default;
+
+  virtual ValueType value_type() const = 0;
+
+  // Two tasks with equal fingerprints give equal answers to equal inputs (same model).
+  virtual std::string Fingerprint() const = 0;
+
+  // Answers every row; `rows[i]` holds the template's arguments (none NULL; the caller has made the
+  // rows distinct). Rows whose arguments are all blank get kEmptyInput and never reach the model.
+  // Errors: as LanguageModel::Score, per row to the sink, for the job as the returned Status.
+  virtual Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
+                     const RunContext& context, const AnswerSink& sink) const = 0;
+};
+
+struct Label {
+  std::string label;
+  std::string description;  // empty = none
+};
+
+struct Example {
+  std::string input;
+  std::vector<std::string> output;  // the label(s), 'true'/'false' for filters, or the text
+};
+
+// What options of sql.md mean to tasks. A task that does not know a set option must not be given it:
+// duck/ rejects it by name when the query is bound.
+struct TaskOptions {
+  std::string task;  // what is being decided, in the user's words
+  std::vector<Example> examples;
+  bool multi = false;  // output_mode = 'multi'
+  int max_tokens = 256;
+  double temperature = 0;
+  uint64_t seed = 0;
+  OnLong on_long = OnLong::kFail;
+};
+
+// All factories: kInvalidArgument with a message that starts with the SQL function's name.
+Result<std::unique_ptr<Task>> MakeFilterTask(InputTemplate input, TaskOptions options);
+// Errors also: fewer than 2 labels, blank or duplicate labels, more than 500.
+Result<std::unique_ptr<Task>> MakeClassifyTask(InputTemplate input, std::vector<Label> labels,
+                                               TaskOptions options);
+// Expected value over the scale `low`..`high` (1..5 unless the query says otherwise).
+Result<std::unique_ptr<Task>> MakeScoreTask(InputTemplate input, std::string criterion, int low,
+                                            int high, TaskOptions options);
+// No aspects: kVarchar, one of positive, negative, neutral, mixed. With aspects: kVarcharMap.
+Result<std::unique_ptr<Task>> MakeSentimentTask(InputTemplate input,
+                                                std::vector<std::string> aspects,
+                                                TaskOptions options);
+Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options);
+
+}  // namespace fathom
