@@ -176,10 +176,9 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
               int64_t stride) {
   const PackedShape& shape = w.shape();
   const PanelView view{w.codes(panel), w.scales(panel), shape.has_mins ? w.mins(panel) : nullptr,
-                       shape.k, shape.multiplier};
+                       shape.k, w.multiplier(panel)};
   float* to = out + panel * kPanelColumns;
-  const int64_t left = shape.n - panel * kPanelColumns;
-  const int64_t columns = left < kPanelColumns ? left : kPanelColumns;
+  const int64_t columns = w.columns(panel);
   if (shape.kind == PanelKind::kNibble) {
     AllRows<PanelKind::kNibble, 32, true>(view, a, to, stride, columns);
   } else if (shape.group == 16) {

@@ -27,15 +27,16 @@ PackedMatrix RandomMatrix(PackedShape shape, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<float> uniform(0.5f, 1.5f);
   PackedMatrix matrix(shape);
-  for (int64_t j = 0; j < shape.n; ++j) {
-    std::vector<int8_t> q(shape.k);
-    std::vector<float> scales(shape.k / shape.group), mins(shape.has_mins ? scales.size() : 0);
-    for (auto& v : q)
-      v = static_cast<int8_t>(shape.kind == PanelKind::kNibble ? random() % 16
-                                                               : random() % 256 - 128);
+  for (int64_t panel = 0; panel < matrix.panels(); ++panel) {
+    const int64_t columns = matrix.columns(panel);
+    std::vector<int8_t> q(columns * shape.k);
+    std::vector<float> scales(columns * matrix.groups());
+    std::vector<float> mins(shape.has_mins ? scales.size() : 0);
+    const bool nibble = shape.kind == PanelKind::kNibble;
+    for (auto& v : q) v = static_cast<int8_t>(nibble ? random() % 16 : random() % 256 - 128);
     for (auto& s : scales) s = uniform(random);
     for (auto& m : mins) m = -8 * uniform(random);
-    matrix.FillColumn(j, q, scales, mins);
+    matrix.FillPanel(panel, q, scales, mins);
   }
   return matrix;
 }

@@ -9,9 +9,9 @@
 //                 q in 0..15
 //   scales        f16 [k/group][32];  mins  f16 [k/group][32] or none
 //
-// w[i][j] = multiplier * (scale * q + min). `multiplier` is a power of two chosen so that the
-// largest scale or min of the matrix lies in [2^13, 2^14): f16 then keeps 11 bits of any scale that
-// is not 2^27 times smaller than the largest one. Scales that are f16 in the file stay exact.
+// w[i][j] = multiplier[p] * (scale * q + min). A panel's multiplier is a power of two that brings
+// its largest scale or min into [2^13, 2^14): f16 then keeps 11 bits of any scale that is not 2^27
+// times smaller than the largest one. Scales that are f16 in the file stay exact.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +32,9 @@ struct PackedShape {
   PanelKind kind = PanelKind::kByte;
   int group = 32;         // inputs that share a weight scale: 32, or 16 (byte panels without mins)
   bool has_mins = false;  // always true for nibble panels
-  float multiplier = 1;
 };
 
-// Threads: FillColumn may be called concurrently for different panels.
+// Threads: FillPanel may be called concurrently for different panels.
 class PackedMatrix {
  public:
   PackedMatrix() = default;
@@ -55,27 +54,32 @@ class PackedMatrix {
   const uint16_t* mins(int64_t panel) const {
     return mins_.data() + panel * groups() * kPanelColumns;
   }
+  float multiplier(int64_t panel) const { return multipliers_[panel]; }
+  // Outputs in a panel: 32, fewer in the last one.
+  int64_t columns(int64_t panel) const;
   int64_t bytes() const;
 
-  // Stores output j: q[k] (range as above), scales and mins [k/group] before the multiplier is
-  // taken out (they are divided by it and rounded to f16). `mins` is empty without has_mins.
-  void FillColumn(int64_t j, std::span<const int8_t> q, std::span<const float> scales,
-                  std::span<const float> mins);
+  // Stores all outputs of a panel. REQUIRES finite scales and mins
+  // Shapes  q [columns, k] (range as above); scales, mins [columns, k/group]; mins empty without
+  //         has_mins
+  void FillPanel(int64_t panel, std::span<const int8_t> q, std::span<const float> scales,
+                 std::span<const float> mins);
 
   // out[i] = w[i][j] for all k inputs.
   void DequantizeColumn(int64_t j, std::span<float> out) const;
 
+  // out [k, 32]: all columns of a panel; columns beyond the last are unspecified.
+  void DequantizePanel(int64_t panel, std::span<float> out) const;
+
  private:
+  void FillCodes(int64_t panel, int64_t column, std::span<const int8_t> q);
+
   PackedShape shape_;
   int64_t panel_bytes_ = 0;
   AlignedBuffer<uint8_t> codes_;
   AlignedBuffer<uint16_t> scales_;
   AlignedBuffer<uint16_t> mins_;
+  AlignedBuffer<float> multipliers_;
 };
-
-// The power of two that brings `largest` into [2^13, 2^14) when divided by it; 1 for 0.
-float PackMultiplier(float largest);
-
-float HalfBitsToFloat(uint16_t half);  // IEEE 754 binary16, exact
 
 }  // namespace fathom

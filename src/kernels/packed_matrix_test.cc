@@ -3,14 +3,31 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <random>
 #include <vector>
 
 namespace fathom {
 namespace {
 
-TEST(PackedMatrix, DequantizeColumnInvertsFillColumn) {
+struct PanelData {
+  std::vector<int8_t> q;
+  std::vector<float> scales, mins;
+};
+
+// Scales and mins that f16 holds exactly.
+PanelData RandomPanel(const PackedMatrix& matrix, int64_t panel, std::mt19937& random) {
+  const PackedShape& shape = matrix.shape();
+  const int64_t columns = matrix.columns(panel), groups = columns * matrix.groups();
+  PanelData data{std::vector<int8_t>(columns * shape.k), std::vector<float>(groups),
+                 std::vector<float>(shape.has_mins ? groups : 0)};
+  const bool nibble = shape.kind == PanelKind::kNibble;
+  for (auto& v : data.q) v = static_cast<int8_t>(nibble ? random() % 16 : random() % 256 - 128);
+  for (auto& s : data.scales) s = static_cast<float>(random() % 1024) / 512;
+  for (auto& m : data.mins) m = -static_cast<float>(random() % 1024) / 256;
+  return data;
+}
+
+TEST(PackedMatrix, DequantizingInvertsFillPanel) {
   const PackedShape shapes[] = {
       {.n = 33, .k = 64, .kind = PanelKind::kByte, .group = 32},
       {.n = 7, .k = 96, .kind = PanelKind::kByte, .group = 16},
@@ -20,54 +37,38 @@ TEST(PackedMatrix, DequantizeColumnInvertsFillColumn) {
   std::mt19937 random(1);
   for (const PackedShape& shape : shapes) {
     PackedMatrix matrix(shape);
-    const int64_t groups = shape.k / shape.group;
-    std::vector<std::vector<float>> expected;
-    for (int64_t j = 0; j < shape.n; ++j) {
-      std::vector<int8_t> q(shape.k);
-      std::vector<float> scales(groups), mins(shape.has_mins ? groups : 0), values(shape.k);
-      for (auto& v : q)
-        v = static_cast<int8_t>(shape.kind == PanelKind::kNibble ? random() % 16
-                                                                 : random() % 256 - 128);
-      for (auto& s : scales) s = static_cast<float>(random() % 1024) / 512;  // exact in f16
-      for (auto& m : mins) m = -static_cast<float>(random() % 1024) / 256;
-      for (int64_t i = 0; i < shape.k; ++i) {
-        values[i] = scales[i / shape.group] * q[i] + (shape.has_mins ? mins[i / shape.group] : 0);
+    for (int64_t panel = 0; panel < matrix.panels(); ++panel) {
+      const PanelData data = RandomPanel(matrix, panel, random);
+      matrix.FillPanel(panel, data.q, data.scales, data.mins);
+      std::vector<float> values(shape.k), all(shape.k * kPanelColumns);
+      matrix.DequantizePanel(panel, all);
+      for (int64_t c = 0; c < matrix.columns(panel); ++c) {
+        matrix.DequantizeColumn(panel * kPanelColumns + c, values);
+        for (int64_t i = 0; i < shape.k; ++i) {
+          const size_t group = (c * shape.k + i) / shape.group;
+          const float min = shape.has_mins ? data.mins[group] : 0;
+          ASSERT_EQ(values[i], data.scales[group] * data.q[c * shape.k + i] + min);
+          ASSERT_EQ(values[i], all[i * kPanelColumns + c]);
+        }
       }
-      matrix.FillColumn(j, q, scales, mins);
-      expected.push_back(values);
-    }
-    for (int64_t j = 0; j < shape.n; ++j) {
-      std::vector<float> values(shape.k);
-      matrix.DequantizeColumn(j, values);
-      EXPECT_EQ(values, expected[j]) << "column " << j;
     }
   }
 }
 
-TEST(PackedMatrix, MultiplierKeepsTinyScales) {
-  EXPECT_EQ(PackMultiplier(0), 1);
-  for (float largest : {1e-9f, 3e-5f, 0.7f, 8192.0f, 5e7f}) {
-    const float scaled = largest / PackMultiplier(largest);
-    EXPECT_GE(scaled, 8192);
-    EXPECT_LT(scaled, 16384);
-  }
-  PackedMatrix matrix({.n = 1, .k = 32, .multiplier = PackMultiplier(1e-9f)});
-  const std::vector<int8_t> q(32, 100);
-  const std::vector<float> scale = {1e-9f};
-  matrix.FillColumn(0, q, scale, {});
+TEST(PackedMatrix, TinyScalesKeepTheirBits) {
+  PackedMatrix matrix({.n = 1, .k = 32});
+  matrix.FillPanel(0, std::vector<int8_t>(32, 100), std::vector<float>{1e-9f}, {});
   std::vector<float> values(32);
   matrix.DequantizeColumn(0, values);
   EXPECT_NEAR(values[31], 1e-7f, 1e-7f / 2048);
 }
 
-TEST(PackedMatrix, HalfBitsCoverAllClasses) {
-  EXPECT_EQ(HalfBitsToFloat(0x0000), 0.0f);
-  EXPECT_EQ(HalfBitsToFloat(0x3c00), 1.0f);
-  EXPECT_EQ(HalfBitsToFloat(0xc000), -2.0f);
-  EXPECT_EQ(HalfBitsToFloat(0x0001), 0x1p-24f);
-  EXPECT_EQ(HalfBitsToFloat(0x7bff), 65504.0f);
-  EXPECT_TRUE(std::isinf(HalfBitsToFloat(0x7c00)));
-  EXPECT_TRUE(std::isnan(HalfBitsToFloat(0x7e00)));
+TEST(PackedMatrix, ZeroScalesAreFine) {
+  PackedMatrix matrix({.n = 1, .k = 32});
+  matrix.FillPanel(0, std::vector<int8_t>(32, 100), std::vector<float>{0}, {});
+  std::vector<float> values(32, 1);
+  matrix.DequantizeColumn(0, values);
+  EXPECT_EQ(values, std::vector<float>(32, 0));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/half.h"
 #include "kernels/tables.h"
 
 namespace fathom {
@@ -33,7 +34,7 @@ void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRow
   }
 }
 
-// The codes of one column as signed integers, the inverse of PackedMatrix::FillColumn.
+// The codes of one column as signed integers, the inverse of PackedMatrix::FillPanel.
 void UnpackColumn(const PackedMatrix& w, int64_t panel, int64_t column, int16_t* q) {
   const uint8_t* codes = w.codes(panel);
   if (w.shape().kind == PanelKind::kByte) {
@@ -50,9 +51,8 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
               int64_t stride) {
   const int64_t k = w.k(), group = w.shape().group, groups = w.groups();
   std::vector<int16_t> q(k);
-  for (int64_t column = 0; column < kPanelColumns; ++column) {
+  for (int64_t column = 0; column < w.columns(panel); ++column) {
     const int64_t j = panel * kPanelColumns + column;
-    if (j >= w.n()) break;
     UnpackColumn(w, panel, column, q.data());
     for (int64_t row = 0; row < a.rows; ++row) {
       float total = 0;
@@ -61,14 +61,14 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
         const int8_t* x = a.q + row * k + g * group;
         for (int64_t i = 0; i < group; ++i) dot += x[i] * q[g * group + i];
         const int64_t block = row * (k / 32) + g * group / 32;
-        const float scale = HalfBitsToFloat(w.scales(panel)[g * kPanelColumns + column]);
+        const float scale = HalfToFloat(w.scales(panel)[g * kPanelColumns + column]);
         total = std::fma(static_cast<float>(dot), scale * a.scale[block], total);
         if (w.shape().has_mins) {
-          const float min = HalfBitsToFloat(w.mins(panel)[g * kPanelColumns + column]);
+          const float min = HalfToFloat(w.mins(panel)[g * kPanelColumns + column]);
           total = std::fma(min, a.sum[block], total);
         }
       }
-      out[row * stride + j] = total * w.shape().multiplier;
+      out[row * stride + j] = total * w.multiplier(panel);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/half.h"
 #include "base/result.h"
 
 namespace fathom {
@@ -65,8 +66,5 @@ SubBlockScale UnpackSubBlockScale(const uint8_t packed[12], int sub);
 // The sixteen values a 4-bit IQ4_NL weight stands for, before the scale.
 inline constexpr int8_t kIq4NlValues[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                             1,    13,   25,  38,  53,  69,  89,  113};
-
-float HalfToFloat(uint16_t half);   // IEEE 754 binary16
-uint16_t FloatToHalf(float value);  // round to nearest even; NaN stays NaN, too large = infinity
 
 }  // namespace fathom

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/thread_pool.h"
+#include "model/arithmetic.h"
 #include "model/gguf.h"
 #include "model/model_config.h"
 #include "model/tokenizer.h"
@@ -24,8 +25,10 @@ class Sequence {
   Sequence(Sequence&&) noexcept;
   Sequence& operator=(Sequence&&) noexcept;
   ~Sequence();
-  int64_t own_tokens() const;     // appended so far, without the prefix
-  int64_t total_tokens() const;   // with the prefix: the position of the next token
+  int64_t own_tokens() const;    // appended so far, without the prefix
+  int64_t total_tokens() const;  // with the prefix: the position of the next token
+  // Forgets the last own tokens. REQUIRES 0 <= own_tokens <= own_tokens()
+  void Truncate(int64_t own_tokens);
 
  private:
   friend class Transformer;
@@ -41,12 +44,6 @@ struct Step {
   std::span<const TokenId> tokens;
 };
 
-// Arithmetic of the matrix products.
-enum class Arithmetic {
-  kInt8,  // activations quantised to int8 in blocks of 32; what users run
-  kFp32,  // weights dequantised, everything in fp32: the reference
-};
-
 // Threads: one call at a time (callers serialise; work is spread over the pool inside).
 // Bits: a row's results depend on its tokens, its prefix and how both were cut into Forward calls,
 // never on the other steps, their number or the thread count.
@@ -59,6 +56,7 @@ class Transformer {
 
   const ModelConfig& config() const;
   int64_t KvBytesPerToken() const;
+  int64_t WeightBytes() const;  // packed, in memory
 
   // A sequence with room for `capacity` tokens of its own behind `prefix` (null = none).
   // REQUIRES prefix has no prefix of its own and is not appended to afterwards

@@ -1,0 +1,34 @@
+// Causal attention of new tokens over a shared prefix and their own sequence.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/kernel_table.h"
+#include "model/kv_cache.h"
+
+namespace fathom {
+
+// One key-value head of one sequence. Query row t * group + g is query head g of the group for the
+// sequence's token first_token + t; it sees the whole prefix and the own tokens up to itself.
+// Shapes  queries, out [tokens * group, head_dim], row-major; queries already rotated and scaled
+struct AttentionArgs {
+  int64_t layer = 0;
+  int64_t kv_head = 0;
+  int64_t head_dim = 0;
+  int64_t group = 0;
+  const KvCache* prefix = nullptr;  // may be null
+  const KvCache* own = nullptr;     // holds the new tokens' keys and values already
+  int64_t first_token = 0;          // index within `own` of the first query token
+  int64_t tokens = 0;
+  const float* queries = nullptr;
+  float* out = nullptr;
+};
+
+// softmax(Q K^T) V in blocks of query tokens. Keys and values are read by two matrix products each:
+// the prefix, then the own tokens; a query's result does not depend on the blocks.
+// Memory   `scratch` grows to one block of scores.
+// Source   "Attention is all you need" eq. 1 (arXiv 1706.03762); prefix split: arXiv 2402.05099
+void Attend(const KernelTable& kernels, const AttentionArgs& args, std::vector<float>& scratch);
+
+}  // namespace fathom

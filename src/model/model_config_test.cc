@@ -1,0 +1,246 @@
+// Goal: hyperparameters are read as declared, and none that the forward pass could not honour is
+// passed over in silence.
+#include "model/model_config.h"
+
+#include <gmock/gmock.h>
+
+#include "model/gguf_test_util.h"
+#include "model/test_paths.h"
+
+namespace fathom {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+GgufBuilder Tiny(const char* architecture) {
+  TinyModelOptions options;
+  options.architecture = architecture;
+  return TinyModel(options);
+}
+
+Result<ModelConfig> Read(const GgufBuilder& builder) {
+  const TempFile temp(builder.Bytes());
+  const Result<GgufFile> file = GgufFile::Open(temp.path());
+  EXPECT_TRUE(file.ok()) << file.error().message;
+  return ReadModelConfig(*file);
+}
+
+void ExpectError(const GgufBuilder& builder, ErrorCode code, const std::string& words) {
+  const Result<ModelConfig> config = Read(builder);
+  ASSERT_FALSE(config.ok()) << words;
+  EXPECT_EQ(config.error().code, code) << config.error().message;
+  EXPECT_THAT(config.error().message, AllOf(HasSubstr(words), HasSubstr(".gguf: ")));
+}
+
+void ExpectCorrupt(const GgufBuilder& builder, const std::string& words) {
+  ExpectError(builder, ErrorCode::kCorrupt, words);
+}
+
+void ExpectUnsupported(const GgufBuilder& builder, const std::string& words) {
+  ExpectError(builder, ErrorCode::kUnsupported, words);
+}
+
+TEST(ModelConfig, ReadsQwen2) {
+  const Result<ModelConfig> config = Read(Tiny("qwen2"));
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->architecture, "qwen2");
+  EXPECT_EQ(config->layers, 2);
+  EXPECT_EQ(config->d_model, 64);
+  EXPECT_EQ(config->d_ffn, 96);
+  EXPECT_EQ(config->heads, 4);
+  EXPECT_EQ(config->kv_heads, 2);
+  EXPECT_EQ(config->head_dim, 16);
+  EXPECT_EQ(config->context_tokens, 256);
+  EXPECT_EQ(config->vocabulary, 266);
+  EXPECT_EQ(config->rms_epsilon, 1e-6F);
+  EXPECT_EQ(config->rope_base, 10000);
+  EXPECT_EQ(config->rope_kind, RopeKind::kHalfSplit);
+  EXPECT_TRUE(config->tied_output);
+}
+
+TEST(ModelConfig, ReadsLlama) {
+  TinyModelOptions options;
+  options.architecture = "llama";
+  options.tied_output = false;
+  GgufBuilder builder = TinyModel(options);
+  builder.Remove("llama.rope.freq_base").Remove("llama.attention.head_count_kv");
+  for (RawTensor& tensor : builder.tensors) {  // without head_count_kv: as many as heads
+    if (tensor.name.ends_with("attn_k.weight") || tensor.name.ends_with("attn_v.weight")) {
+      tensor.dims[1] = 64;
+      tensor.data += tensor.data;
+    }
+  }
+  const Result<ModelConfig> config = Read(builder);
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->rope_kind, RopeKind::kAdjacentPairs);
+  EXPECT_EQ(config->rope_base, 10000);
+  EXPECT_EQ(config->kv_heads, 4);
+  EXPECT_FALSE(config->tied_output);
+}
+
+TEST(ModelConfig, EveryQuantisedTypeIsAccepted) {
+  for (const TensorType type :
+       {TensorType::kF16, TensorType::kQ4_0, TensorType::kQ4_1, TensorType::kQ5_0,
+        TensorType::kQ5_1, TensorType::kQ8_0, TensorType::kQ4_K, TensorType::kQ5_K,
+        TensorType::kQ6_K, TensorType::kIQ4_NL, TensorType::kBF16}) {
+    TinyModelOptions options;
+    options.type = type;
+    options.d_model = 256;
+    options.d_ffn = 256;
+    EXPECT_TRUE(Read(TinyModel(options)).ok());
+  }
+}
+
+TEST(ModelConfig, UnknownArchitectureIsNamed) {
+  GgufBuilder builder = Tiny("qwen2");
+  builder.Set("general.architecture", "gemma3");
+  ExpectUnsupported(builder, "architecture is 'gemma3'; fathom computes llama, qwen2");
+  builder.Remove("general.architecture");
+  ExpectCorrupt(builder, "general.architecture is missing");
+}
+
+TEST(ModelConfig, NumbersOutOfRange) {
+  struct Case {
+    const char* key;
+    uint32_t value;
+    const char* words;
+  };
+  const Case cases[] = {
+      {"block_count", 0, "block_count is 0, allowed are 1 to 1024"},
+      {"block_count", 1025, "block_count is 1025"},
+      {"block_count", UINT32_MAX, "block_count is 4294967295"},
+      {"embedding_length", 0, "embedding_length is 0"},
+      {"embedding_length", 65568, "embedding_length is 65568"},
+      {"embedding_length", 72, "not multiples of 32"},
+      {"feed_forward_length", 0, "feed_forward_length is 0"},
+      {"context_length", 0, "context_length is 0"},
+      {"context_length", (1 << 24) + 1, "context_length is 16777217"},
+      {"attention.head_count", 0, "head_count is 0"},
+      {"attention.head_count", 6, "heads do not divide the width 64"},
+      {"attention.head_count", 64, "heads of 1 numbers: must be even"},
+      {"attention.head_count_kv", 0, "head_count_kv is 0"},
+      {"attention.head_count_kv", 3, "3 key heads do not divide 4 heads"},
+      {"attention.head_count_kv", 5, "head_count_kv is 5, allowed are 1 to 4"},
+      {"attention.key_length", 513, "key_length is 513"},
+      {"vocab_size", 265, "vocab_size is 265, but 266 tokens are listed"},
+  };
+  for (const Case& c : cases) {
+    GgufBuilder builder = Tiny("qwen2");
+    builder.Set(std::string("qwen2.") + c.key, c.value);
+    ExpectCorrupt(builder, c.words);
+  }
+}
+
+TEST(ModelConfig, FloatsOutOfRange) {
+  for (const float epsilon : {0.0F, 1.0F, -1e-6F, std::nanf(""), HUGE_VALF}) {
+    GgufBuilder builder = Tiny("qwen2");
+    builder.Set("qwen2.attention.layer_norm_rms_epsilon", epsilon);
+    ExpectCorrupt(builder, "layer_norm_rms_epsilon");
+  }
+  for (const float base : {0.0F, -1.0F, std::nanf(""), HUGE_VALF}) {
+    GgufBuilder builder = Tiny("qwen2");
+    builder.Set("qwen2.rope.freq_base", base);
+    ExpectCorrupt(builder, "rope.freq_base");
+  }
+}
+
+TEST(ModelConfig, WrongTypesAndMissingKeys) {
+  for (const char* key : {"block_count", "embedding_length", "feed_forward_length",
+                          "context_length", "attention.head_count"}) {
+    GgufBuilder builder = Tiny("qwen2");
+    builder.Set(std::string("qwen2.") + key, uint64_t{2});
+    ExpectCorrupt(builder, std::string("qwen2.") + key + " has the type u64, expected u32");
+    builder.Remove(std::string("qwen2.") + key);
+    ExpectCorrupt(builder, std::string("qwen2.") + key + " is missing");
+  }
+  GgufBuilder builder = Tiny("qwen2");
+  builder.Remove("tokenizer.ggml.tokens");
+  ExpectCorrupt(builder, "tokenizer.ggml.tokens is missing");
+}
+
+TEST(ModelConfig, FeaturesThatAreNotComputedAreNamed) {
+  const auto with = [](const std::string& key, const auto& value) {
+    GgufBuilder builder = Tiny("llama");
+    builder.Set("llama." + key, value);
+    return builder;
+  };
+  ExpectUnsupported(with("rope.scaling.type", std::string("yarn")), "rope scaling 'yarn'");
+  ExpectUnsupported(with("rope.scaling.factor", 4.0F), "llama.rope.scaling.factor");
+  ExpectUnsupported(with("rope.scale_linear", 2.0F), "llama.rope.scale_linear");
+  ExpectUnsupported(with("expert_count", 8U), "llama.expert_count");
+  ExpectUnsupported(with("attention.sliding_window", 512U), "llama.attention.sliding_window");
+  ExpectUnsupported(with("final_logit_softcapping", 30.0F), "llama.final_logit_softcapping");
+  ExpectUnsupported(with("attention.causal", false), "not causal");
+  ExpectUnsupported(with("rope.dimension_count", 8U), "the rope turns 8 of 16");
+  ExpectUnsupported(with("attention.value_length", 32U), "different length");
+  EXPECT_TRUE(Read(with("rope.scaling.type", std::string("none"))).ok());
+  EXPECT_TRUE(Read(with("expert_count", 0U)).ok());
+  EXPECT_TRUE(Read(with("attention.causal", true)).ok());
+  GgufBuilder per_layer = Tiny("llama");
+  per_layer.Remove("llama.attention.head_count");
+  per_layer.SetArray<uint32_t>("llama.attention.head_count", {4, 2});
+  ExpectUnsupported(per_layer, "llama.attention.head_count is an array");
+}
+
+TEST(ModelConfig, RopeFrequenciesAreRefused) {
+  GgufBuilder builder = Tiny("llama");
+  builder.tensors.push_back({"rope_freqs.weight", {8}, 0, std::string(32, '\0'), {}});
+  ExpectUnsupported(builder, "rope_freqs.weight");
+}
+
+TEST(ModelConfig, TensorsThatWouldBeSkippedAreRefused) {
+  GgufBuilder builder = Tiny("llama");
+  builder.tensors.push_back({"blk.1.attn_q.bias", {64}, 0, std::string(256, '\0'), {}});
+  ExpectUnsupported(builder, "tensor 'blk.1.attn_q.bias' is not part of the architecture llama");
+  builder = Tiny("qwen2");
+  builder.tensors.push_back({"blk.2.attn_norm.weight", {64}, 0, std::string(256, '\0'), {}});
+  ExpectUnsupported(builder, "'blk.2.attn_norm.weight'");
+}
+
+TEST(ModelConfig, EveryMissingTensorIsNamed) {
+  for (const char* architecture : {"llama", "qwen2"}) {
+    for (const RawTensor& tensor : Tiny(architecture).tensors) {
+      GgufBuilder builder = Tiny(architecture);
+      builder.RemoveTensor(tensor.name);
+      ExpectCorrupt(builder, "tensor " + tensor.name + " is missing");
+    }
+  }
+}
+
+TEST(ModelConfig, EveryWrongShapeIsNamed) {
+  TinyModelOptions options;
+  options.tied_output = false;
+  for (const RawTensor& tensor : TinyModel(options).tensors) {
+    GgufBuilder builder = TinyModel(options);
+    builder.Tensor(tensor.name).dims.back() -= 1;  // the data may be longer than needed
+    ExpectCorrupt(builder, "tensor " + tensor.name + " has the shape [");
+  }
+}
+
+TEST(ModelConfig, QuantisedNormsAreRefused) {
+  GgufBuilder builder = Tiny("qwen2");
+  builder.Tensor("output_norm.weight").type = 8;
+  ExpectUnsupported(builder, "output_norm.weight is quantised as Q8_0");
+}
+
+TEST(ModelConfig, ReadsARealModel) {
+  const std::string path = TestModelPath("smollm2-135m-instruct-q4_1.gguf");
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "skipped: there is no " << path;
+  const Result<GgufFile> file = GgufFile::Open(path);
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  const Result<ModelConfig> config = ReadModelConfig(*file);
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->layers, 30);
+  EXPECT_EQ(config->d_model, 576);
+  EXPECT_EQ(config->vocabulary, 49152);
+  EXPECT_EQ(config->rope_base, 100000);
+  for (const GgufTensor& tensor : file->tensors()) {
+    std::vector<uint8_t> blocks(tensor.bytes);
+    ASSERT_TRUE(file->ReadTensor(tensor, 0, blocks).ok());
+    EXPECT_TRUE(CheckFinite(tensor.type, blocks, tensor.name).ok()) << tensor.name;
+  }
+}
+
+}  // namespace
+}  // namespace fathom

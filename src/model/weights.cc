@@ -1,0 +1,142 @@
+#include "model/weights.h"
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "model/quant.h"
+#include "model/quant_codes.h"
+
+namespace fathom {
+namespace {
+
+// Reads the tensor's rows of one panel, takes them apart and packs them.
+Status PackPanel(const GgufFile& file, const GgufTensor& tensor, int64_t panel,
+                 PackedMatrix& matrix) {
+  const QuantFormat& format = FormatOf(tensor.type);
+  const int64_t columns = matrix.columns(panel), k = matrix.k();
+  const uint64_t row_bytes = static_cast<uint64_t>(k / format.block_weights * format.block_bytes);
+  const uint64_t begin = static_cast<uint64_t>(panel * kPanelColumns) * row_bytes;
+  std::vector<uint8_t> blocks(columns * row_bytes);
+  FATHOM_RETURN_IF_ERROR(file.ReadTensor(tensor, begin, blocks));
+  FATHOM_RETURN_IF_ERROR(CheckFinite(tensor.type, blocks, tensor.name,
+                                     panel * kPanelColumns * (k / format.block_weights)));
+  std::vector<int8_t> q(columns * k);
+  std::vector<float> scales(columns * matrix.groups());
+  std::vector<float> mins(matrix.shape().has_mins ? scales.size() : 0);
+  DecodeCodes(tensor.type, blocks, q, scales, mins);
+  matrix.FillPanel(panel, q, scales, mins);
+  return {};
+}
+
+// Loads the tensors of one file; the first error stays and makes the rest do nothing.
+class Loader {
+ public:
+  Loader(const GgufFile& file, ThreadPool& pool) : file_(file), pool_(pool) {}
+
+  PackedMatrix Matrix(const std::string& name) {
+    const GgufTensor* tensor = Find(name);
+    if (tensor == nullptr) return {};
+    const std::optional<CodeLayout> layout = CodeLayoutOf(tensor->type);
+    if (!layout) {
+      Fail({ErrorCode::kUnsupported,
+            file_.path() + ": tensor " + name + " is stored as " + FormatOf(tensor->type).name +
+                "; matrices of plain floats are not supported yet: use a quantised version of "
+                "this model (Q4_K_M, Q8_0, ...)"});
+      return {};
+    }
+    PackedMatrix matrix({.n = tensor->rows(),
+                         .k = tensor->columns(),
+                         .kind = layout->nibbles ? PanelKind::kNibble : PanelKind::kByte,
+                         .group = layout->group,
+                         .has_mins = layout->has_mins});
+    pool_.ParallelFor(matrix.panels(), [&](int64_t panel) {
+      if (Status status = PackPanel(file_, *tensor, panel, matrix); !status.ok()) {
+        Fail(status.error());
+      }
+    });
+    return matrix;
+  }
+
+  // Missing tensors give an empty vector.
+  std::vector<float> OptionalVector(const std::string& name) {
+    return file_.FindTensor(name) == nullptr ? std::vector<float>() : Vector(name);
+  }
+
+  std::vector<float> Vector(const std::string& name) {
+    const GgufTensor* tensor = Find(name);
+    if (tensor == nullptr) return {};
+    std::vector<uint8_t> bytes(tensor->bytes);
+    if (Status status = file_.ReadTensor(*tensor, 0, bytes); !status.ok()) Fail(status.error());
+    if (Status status = CheckFinite(tensor->type, bytes, name); !status.ok()) Fail(status.error());
+    std::vector<float> values(tensor->columns() * tensor->rows());
+    Dequantize(tensor->type, bytes, values);
+    return values;
+  }
+
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  const GgufTensor* Find(const std::string& name) {
+    if (error_) return nullptr;
+    const GgufTensor* tensor = file_.FindTensor(name);
+    FATHOM_ASSERT(tensor != nullptr);  // ReadModelConfig has seen it
+    return tensor;
+  }
+
+  void Fail(Error error) {
+    std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+  }
+
+  const GgufFile& file_;
+  ThreadPool& pool_;
+  std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+LayerWeights LoadLayer(Loader& loader, int64_t layer) {
+  const std::string prefix = "blk." + std::to_string(layer) + ".";
+  LayerWeights w;
+  w.attn_norm = loader.Vector(prefix + "attn_norm.weight");
+  w.ffn_norm = loader.Vector(prefix + "ffn_norm.weight");
+  w.q = loader.Matrix(prefix + "attn_q.weight");
+  w.k = loader.Matrix(prefix + "attn_k.weight");
+  w.v = loader.Matrix(prefix + "attn_v.weight");
+  w.q_bias = loader.OptionalVector(prefix + "attn_q.bias");
+  w.k_bias = loader.OptionalVector(prefix + "attn_k.bias");
+  w.v_bias = loader.OptionalVector(prefix + "attn_v.bias");
+  w.attn_output = loader.Matrix(prefix + "attn_output.weight");
+  w.ffn_gate = loader.Matrix(prefix + "ffn_gate.weight");
+  w.ffn_up = loader.Matrix(prefix + "ffn_up.weight");
+  w.ffn_down = loader.Matrix(prefix + "ffn_down.weight");
+  return w;
+}
+
+}  // namespace
+
+int64_t Weights::bytes() const {
+  int64_t total = embedding.bytes() + output.bytes();
+  for (const LayerWeights& l : layers) {
+    for (const PackedMatrix* m :
+         {&l.q, &l.k, &l.v, &l.attn_output, &l.ffn_gate, &l.ffn_up, &l.ffn_down}) {
+      total += m->bytes();
+    }
+  }
+  return total;
+}
+
+Result<Weights> LoadWeights(const GgufFile& file, const ModelConfig& config, ThreadPool& pool) {
+  Loader loader(file, pool);
+  Weights weights;
+  weights.embedding = loader.Matrix("token_embd.weight");
+  if (!config.tied_output) weights.output = loader.Matrix("output.weight");
+  weights.output_norm = loader.Vector("output_norm.weight");
+  for (int64_t layer = 0; layer < config.layers && !loader.error(); ++layer) {
+    weights.layers.push_back(LoadLayer(loader, layer));
+  }
+  if (loader.error()) return *loader.error();
+  return weights;
+}
+
+}  // namespace fathom
