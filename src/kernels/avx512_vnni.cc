@@ -18,6 +18,19 @@ inline __mmask16 TailMask(int64_t left) {
 
 inline constexpr int kTileRows = 6;
 
+struct PanelOut {
+  float* data;
+  int64_t stride;
+  __mmask16 mask[2];
+  bool accumulate;
+};
+
+inline void StoreSum(const PanelOut& out, int64_t row, int half, __m512 sum) {
+  float* to = out.data + row * out.stride + 16 * half;
+  if (out.accumulate) sum = _mm512_add_ps(_mm512_maskz_loadu_ps(out.mask[half], to), sum);
+  _mm512_mask_storeu_ps(to, out.mask[half], sum);
+}
+
 struct PanelView {
   const uint8_t* codes;
   const uint16_t* scales;
@@ -121,8 +134,7 @@ inline void NibbleBlock(const PanelView& w, int64_t block, const int8_t* const (
 }
 
 template <int kRows, PanelKind kKind, int kGroup, bool kMins>
-void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, float* out, int64_t stride,
-          __mmask16 mask0, __mmask16 mask1) {
+void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOut& out) {
   const int64_t blocks = w.k / 32;
   const int8_t* q[kRows];
   const float* scale[kRows];
@@ -148,45 +160,45 @@ void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, float* out, i
   const __m512 multiplier = _mm512_set1_ps(w.multiplier);
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
-    float* to = out + (row + r) * stride;
-    _mm512_mask_storeu_ps(to, mask0, _mm512_mul_ps(f[r][0], multiplier));
-    _mm512_mask_storeu_ps(to + 16, mask1, _mm512_mul_ps(f[r][1], multiplier));
+    StoreSum(out, row + r, 0, _mm512_mul_ps(f[r][0], multiplier));
+    StoreSum(out, row + r, 1, _mm512_mul_ps(f[r][1], multiplier));
   }
 }
 
 template <PanelKind kKind, int kGroup, bool kMins>
-void AllRows(const PanelView& w, const QuantizedRows& a, float* out, int64_t stride,
-             int64_t columns) {
-  const __mmask16 m0 = TailMask(columns), m1 = columns > 16 ? TailMask(columns - 16) : 0;
+void AllRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out) {
   int64_t row = 0;
   for (; row + kTileRows <= a.rows; row += kTileRows) {
-    Tile<kTileRows, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    Tile<kTileRows, kKind, kGroup, kMins>(w, a, row, out);
   }
   switch (a.rows - row) {
-    case 5: return Tile<5, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
-    case 4: return Tile<4, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
-    case 3: return Tile<3, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
-    case 2: return Tile<2, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
-    case 1: return Tile<1, kKind, kGroup, kMins>(w, a, row, out, stride, m0, m1);
+    case 5: return Tile<5, kKind, kGroup, kMins>(w, a, row, out);
+    case 4: return Tile<4, kKind, kGroup, kMins>(w, a, row, out);
+    case 3: return Tile<3, kKind, kGroup, kMins>(w, a, row, out);
+    case 2: return Tile<2, kKind, kGroup, kMins>(w, a, row, out);
+    case 1: return Tile<1, kKind, kGroup, kMins>(w, a, row, out);
     default: return;
   }
 }
 
 void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
-              int64_t stride) {
+              int64_t stride, bool accumulate) {
   const PackedShape& shape = w.shape();
   const PanelView view{w.codes(panel), w.scales(panel), shape.has_mins ? w.mins(panel) : nullptr,
                        shape.k, w.multiplier(panel)};
-  float* to = out + panel * kPanelColumns;
   const int64_t columns = w.columns(panel);
+  const PanelOut to{out + panel * kPanelColumns,
+                    stride,
+                    {TailMask(columns), columns > 16 ? TailMask(columns - 16) : __mmask16{0}},
+                    accumulate};
   if (shape.kind == PanelKind::kNibble) {
-    AllRows<PanelKind::kNibble, 32, true>(view, a, to, stride, columns);
+    AllRows<PanelKind::kNibble, 32, true>(view, a, to);
   } else if (shape.group == 16) {
-    AllRows<PanelKind::kByte, 16, false>(view, a, to, stride, columns);
+    AllRows<PanelKind::kByte, 16, false>(view, a, to);
   } else if (shape.has_mins) {
-    AllRows<PanelKind::kByte, 32, true>(view, a, to, stride, columns);
+    AllRows<PanelKind::kByte, 32, true>(view, a, to);
   } else {
-    AllRows<PanelKind::kByte, 32, false>(view, a, to, stride, columns);
+    AllRows<PanelKind::kByte, 32, false>(view, a, to);
   }
 }
 

@@ -33,9 +33,10 @@ struct KernelTable {
   void (*quantize_rows)(const float* x, int64_t begin, int64_t end, const QuantizedRows& out);
 
   // out[row * stride + j] = sum_i a[row][i] * w[i][j] for the panel's columns j (those < n), all
-  // rows. Sums run over 32-input blocks in ascending order, exact int32 inside a block.
+  // rows. Sums run over 32-input blocks in ascending order, exact int32 inside a block. With
+  // `accumulate` the finished sum is added to what out holds.
   void (*gemm_int8)(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
-                    int64_t stride);
+                    int64_t stride, bool accumulate);
 
   // c [m, n] = a [m, k] * b [k, n], or += with `accumulate`; ascending k, one chain per element.
   // Leading dimensions (row strides) lda, ldb, ldc in elements.

@@ -60,7 +60,7 @@ struct Activations {
 
 std::vector<float> Gemm(const KernelTable& kernels, const PackedMatrix& w, const QuantizedRows& a) {
   std::vector<float> out(a.rows * w.n());
-  for (int64_t p = 0; p < w.panels(); ++p) kernels.gemm_int8(w, p, a, out.data(), w.n());
+  for (int64_t p = 0; p < w.panels(); ++p) kernels.gemm_int8(w, p, a, out.data(), w.n(), false);
   return out;
 }
 
@@ -122,6 +122,19 @@ TEST(Kernels, GemmInt8AgreesBitForBit) {
     for (const KernelTable* kernels : AvailableKernels()) {
       EXPECT_EQ(Gemm(*kernels, w, a.view), expected) << kernels->name;
     }
+  }
+}
+
+TEST(Kernels, GemmAccumulatesFinishedSums) {
+  const PackedMatrix w = RandomMatrix(kShapes[1], 31);
+  for (const KernelTable* kernels : AvailableKernels()) {
+    const Activations a(*kernels, RandomFloats(7 * w.k(), 37), 7, w.k());
+    const std::vector<float> once = Gemm(*kernels, w, a.view);
+    std::vector<float> twice = once;
+    for (int64_t p = 0; p < w.panels(); ++p) {
+      kernels->gemm_int8(w, p, a.view, twice.data(), w.n(), true);
+    }
+    for (size_t i = 0; i < once.size(); ++i) ASSERT_EQ(twice[i], once[i] + once[i]);
   }
 }
 

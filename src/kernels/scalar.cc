@@ -48,7 +48,7 @@ void UnpackColumn(const PackedMatrix& w, int64_t panel, int64_t column, int16_t*
 }
 
 void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
-              int64_t stride) {
+              int64_t stride, bool accumulate) {
   const int64_t k = w.k(), group = w.shape().group, groups = w.groups();
   std::vector<int16_t> q(k);
   for (int64_t column = 0; column < w.columns(panel); ++column) {
@@ -68,7 +68,8 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
           total = std::fma(min, a.sum[block], total);
         }
       }
-      out[row * stride + j] = total * w.multiplier(panel);
+      total *= w.multiplier(panel);
+      out[row * stride + j] = accumulate ? out[row * stride + j] + total : total;
     }
   }
 }

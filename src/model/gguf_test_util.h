@@ -201,7 +201,9 @@ inline std::string RandomTensorData(TensorType type, uint64_t weights, float cen
   std::string data;
   for (uint64_t block = 0; block < weights / format.block_weights; ++block) {
     std::string bytes(format.block_bytes, '\0');
-    for (char& byte : bytes) byte = static_cast<char>((*random)());
+    if (format.block_weights > 1) {
+      for (char& byte : bytes) byte = static_cast<char>((*random)());
+    }
     const auto put_half = [&](size_t at, float value) {
       bytes.replace(at, 2, RawBytes(FloatToHalf(value)));
     };

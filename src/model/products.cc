@@ -5,26 +5,48 @@
 #include "base/assert.h"
 
 namespace fathom {
-void Products::Quantize(const float* x, int64_t rows, int64_t k) {
+void Products::Quantized::Resize(int64_t rows, int64_t k) {
   const size_t size = static_cast<size_t>(rows * k);
-  if (q_.size() < size) {
-    q_.resize(size);
-    scale_.resize(size / 32);
-    sum_.resize(size / 32);
-    zero32_.resize(size / 32);
-    zero16_.resize(size / 16);
+  if (q.size() < size) {
+    q.resize(size);
+    scale.resize(size / 32);
+    sum.resize(size / 32);
+    zero32.resize(size / 32);
+    zero16.resize(size / 16);
   }
-  quantized_ = {rows, k, q_.data(), scale_.data(), sum_.data(), zero32_.data(), zero16_.data()};
+  view = {rows, k, q.data(), scale.data(), sum.data(), zero32.data(), zero16.data()};
+}
+
+void Products::QuantizeLeftover(const float* x, int64_t begin, int64_t end) {
+  const QuantizedRows& first = first_.view;
+  for (int64_t i = begin * first.k; i < end * first.k; ++i) {
+    leftover_[i] = x[i] - first.scale[i / 32] * static_cast<float>(first.q[i]);
+  }
+  kernels_.quantize_rows(leftover_.data(), begin, end, second_.view);
+}
+
+void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) {
+  first_.Resize(rows, k);
+  if (digits == Digits::kDouble) {
+    second_.Resize(rows, k);
+    if (static_cast<int64_t>(leftover_.size()) < rows * k) leftover_.resize(rows * k);
+  }
   constexpr int64_t kChunk = 8;  // rows a task; fewer are not worth waking a thread
   pool_->ParallelFor((rows + kChunk - 1) / kChunk, [&](int64_t chunk) {
-    kernels_.quantize_rows(x, chunk * kChunk, std::min(rows, (chunk + 1) * kChunk), quantized_);
+    const int64_t begin = chunk * kChunk, end = std::min(rows, begin + kChunk);
+    kernels_.quantize_rows(x, begin, end, first_.view);
+    if (digits == Digits::kDouble) QuantizeLeftover(x, begin, end);
   });
 }
 
-void Products::RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows) {
+void Products::RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows,
+                        Digits digits) {
   const PackedMatrix& w = *product.w;
   if (arithmetic_ == Arithmetic::kInt8) {
-    kernels_.gemm_int8(w, panel, quantized_, product.out, product.stride);
+    kernels_.gemm_int8(w, panel, first_.view, product.out, product.stride, false);
+    if (digits == Digits::kDouble) {
+      kernels_.gemm_int8(w, panel, second_.view, product.out, product.stride, true);
+    }
     return;
   }
   thread_local std::vector<float> weights;
@@ -34,8 +56,9 @@ void Products::RunPanel(const Product& product, int64_t panel, const float* x, i
                  product.out + panel * kPanelColumns, product.stride, false);
 }
 
-void Products::Run(const float* x, int64_t rows, int64_t k, std::span<const Product> products) {
-  if (arithmetic_ == Arithmetic::kInt8) Quantize(x, rows, k);
+void Products::Run(const float* x, int64_t rows, int64_t k, Digits digits,
+                   std::span<const Product> products) {
+  if (arithmetic_ == Arithmetic::kInt8) Quantize(x, rows, k, digits);
   int64_t panels = 0;
   for (const Product& product : products) {
     FATHOM_ASSERT(product.w->k() == k);
@@ -44,7 +67,7 @@ void Products::Run(const float* x, int64_t rows, int64_t k, std::span<const Prod
   pool_->ParallelFor(panels, [&](int64_t panel) {
     size_t i = 0;
     while (panel >= products[i].w->panels()) panel -= products[i++].w->panels();
-    RunPanel(products[i], panel, x, rows);
+    RunPanel(products[i], panel, x, rows, digits);
   });
 }
 

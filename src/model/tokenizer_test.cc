@@ -157,7 +157,7 @@ TEST(TokenizerErrors, TokenTypes) {
   }
 }
 
-// The tiny vocabulary with token 300 - 256 = 44 (',') replaced.
+// A vocabulary of the 256 bytes with token 44 (',') replaced.
 GgufBuilder WithToken(const std::string& text) {
   std::vector<std::string> tokens;
   for (int byte = 0; byte < 256; ++byte) tokens.push_back(ByteLevelCharacter(byte));
