@@ -40,7 +40,7 @@ class Loader {
     const std::optional<CodeLayout> layout = CodeLayoutOf(tensor->type);
     if (!layout) {
       Fail({ErrorCode::kUnsupported,
-            file_.path() + ": tensor " + name + " is stored as " + FormatOf(tensor->type).name +
+            "tensor " + name + " is stored as " + FormatOf(tensor->type).name +
                 "; matrices of plain floats are not supported yet: use a quantised version of "
                 "this model (Q4_K_M, Q8_0, ...)"});
       return {};
@@ -86,7 +86,12 @@ class Loader {
 
   void Fail(Error error) {
     std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::move(error);
+    if (error_) return;
+    // Reading names the file itself; what CheckFinite finds does not know it.
+    if (error.message.find(file_.path()) == std::string::npos) {
+      error.message = file_.path() + ": " + error.message;
+    }
+    error_ = std::move(error);
   }
 
   const GgufFile& file_;
