@@ -77,9 +77,8 @@ class DownloadTest : public testing::Test {
     return text.str();
   }
 
-  const std::string folder_ =
-      testing::TempDir() + "/fathom_download_" +
-      testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string folder_ = testing::TempDir() + "/fathom_download_" +
+                              testing::UnitTest::GetInstance()->current_test_info()->name();
   const std::string path_ = folder_ + "/sub/tiny.gguf.part";
   FakeServer server_;
   DownloadHooks hooks_;

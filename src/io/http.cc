@@ -125,8 +125,7 @@ int OnTick(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 Status StatusOfAnswer(long code, const std::string& url) {
   const std::string answer = "the server answered " + std::to_string(code);
   if (code == 404 || code == 410) {
-    return Status(ErrorCode::kNotFound,
-                  answer + " (not found) for " + url + "; check the address");
+    return Status(ErrorCode::kNotFound, answer + " (not found) for " + url + "; check the address");
   }
   if (code == 401 || code == 403) {
     return Status(ErrorCode::kInvalidArgument,

@@ -30,7 +30,7 @@ struct HttpHead {
 class HttpSink {
  public:
   virtual ~HttpSink() = default;
-  virtual Status OnHead(const HttpHead& head) = 0;  // once, before the first OnBytes
+  virtual Status OnHead(const HttpHead& head) = 0;             // once, before the first OnBytes
   virtual Status OnBytes(std::span<const uint8_t> bytes) = 0;  // never with 416
 };
 

@@ -19,7 +19,9 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-std::string Megabytes(uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
+std::string Megabytes(uint64_t bytes) {
+  return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
 
 constexpr const char* kMakeRoom =
     "; make room there, or set FATHOM_CACHE to a folder on a larger disk";
@@ -64,8 +66,8 @@ Result<PartFile> PartFile::Open(const std::string& path) {
   PartFile file(path, descriptor, 0);
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return Failed("lock", path, errno).error();
-    return Error{ErrorCode::kUnavailable, "another process is writing '" + path +
-                                              "'; wait until it has ended"};
+    return Error{ErrorCode::kUnavailable,
+                 "another process is writing '" + path + "'; wait until it has ended"};
   }
   struct stat status;
   if (fstat(descriptor, &status) != 0) return Failed("look at", path, errno).error();
@@ -78,9 +80,9 @@ Status PartFile::CheckSpace(uint64_t bytes) const {
   if (fstatvfs(descriptor_, &disk) != 0) return {};  // then writing will show it
   const uint64_t free = uint64_t{disk.f_bavail} * disk.f_frsize;
   if (bytes <= free) return {};
-  return Status(ErrorCode::kIo, "not enough space in '" + FolderOf(path_) + "': " +
-                                    Megabytes(bytes) + " needed, " + Megabytes(free) + " free" +
-                                    kMakeRoom);
+  return Status(ErrorCode::kIo, "not enough space in '" + FolderOf(path_) +
+                                    "': " + Megabytes(bytes) + " needed, " + Megabytes(free) +
+                                    " free" + kMakeRoom);
 }
 
 Status PartFile::Append(std::span<const uint8_t> bytes) {
@@ -113,8 +115,7 @@ Status WriteFileAtomically(const std::string& path, const std::string& content) 
   const std::string fresh = path + ".new";
   unlink(fresh.c_str());  // of a try that was killed
   FATHOM_ASSIGN_OR_RETURN(PartFile file, PartFile::Open(fresh));
-  Status status =
-      file.Append({reinterpret_cast<const uint8_t*>(content.data()), content.size()});
+  Status status = file.Append({reinterpret_cast<const uint8_t*>(content.data()), content.size()});
   if (status.ok()) status = file.Commit(path);
   if (!status.ok()) file.Discard();
   return status;

@@ -82,7 +82,8 @@ std::string Sha256::Hex() {
   const uint64_t bits = bytes_ * 8;
   std::array<uint8_t, 72> padding = {0x80};  // a one bit, zeros up to 8 bytes before a block's end
   const size_t zeros_end = (bytes_ % 64 < 56 ? 56 : 120) - bytes_ % 64;
-  for (size_t i = 0; i < 8; ++i) padding[zeros_end + i] = static_cast<uint8_t>(bits >> (56 - 8 * i));
+  for (size_t i = 0; i < 8; ++i)
+    padding[zeros_end + i] = static_cast<uint8_t>(bits >> (56 - 8 * i));
   Update(std::span(padding).first(zeros_end + 8));
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
@@ -111,9 +112,8 @@ Result<std::string> Sha256OfFile(const std::string& path,
 }
 
 bool IsSha256Hex(const std::string& text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return std::isxdigit(c) != 0;
-         });
+  return text.size() == 64 && std::all_of(text.begin(), text.end(),
+                                          [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
 }  // namespace fathom

@@ -28,7 +28,8 @@ class Sha256 {
 };
 
 // Of a whole file. Errors: those of InputFile; kCancelled.
-Result<std::string> Sha256OfFile(const std::string& path, const std::function<bool()>& is_cancelled);
+Result<std::string> Sha256OfFile(const std::string& path,
+                                 const std::function<bool()>& is_cancelled);
 
 // True for 64 hexadecimal digits of either case.
 bool IsSha256Hex(const std::string& text);

@@ -20,10 +20,10 @@ namespace fathom {
 // row nor an instruction can end its turn or speak as the system.
 // `head` is computed once per job and should hold everything the rows share.
 struct PromptParts {
-  std::string system;
-  std::string head;
-  std::string tail;
-  std::string answer_head;
+  std::string system = {};
+  std::string head = {};
+  std::string tail = {};
+  std::string answer_head = {};
 };
 
 // One answer that Score may give. Its probability is the sum over its spellings ("Yes", "yes").
@@ -33,10 +33,10 @@ struct ScoreLabel {
 };
 
 struct GenerateOptions {
-  int max_tokens = 256;        // per row; generation that reaches it has finish = kLength
-  double temperature = 0;      // 0 = greedy
-  uint64_t seed = 0;           // with temperature > 0; a row's draw depends on seed and row text only
-  std::vector<std::string> stop;  // generation ends before the first of these
+  int max_tokens = 256;    // per row; generation that reaches it has finish = kLength
+  double temperature = 0;  // 0 = greedy
+  uint64_t seed = 0;       // with temperature > 0; a row's draw depends on seed and row text only
+  std::vector<std::string> stop = {};  // generation ends before the first of these
 };
 
 enum class FinishReason { kStop, kLength };
@@ -51,8 +51,9 @@ struct Generation {
 enum class OnLong { kFail, kTruncate };
 
 struct ModelInfo {
-  std::string name;         // as registered, e.g. "qwen2.5-coder-1.5b"
-  std::string fingerprint;  // changes whenever answers may: hash of weights (or endpoint + model id)
+  std::string name;  // as registered, e.g. "qwen2.5-coder-1.5b"
+  std::string
+      fingerprint;  // changes whenever answers may: hash of weights (or endpoint + model id)
   int64_t context_tokens = 0;
   double price_per_million_tokens = 0;  // in US dollars; 0 = local
 };
@@ -82,8 +83,8 @@ class LanguageModel {
 
   // Decodes an answer for every row. Errors, memory and threads as Score.
   virtual Status Generate(const PromptParts& prompt, std::span<const std::string> rows,
-                          const GenerateOptions& options, OnLong on_long,
-                          const RunContext& context, const GenerateSink& sink) = 0;
+                          const GenerateOptions& options, OnLong on_long, const RunContext& context,
+                          const GenerateSink& sink) = 0;
 
   // Tokens of `text` as plain text, without a chat template.
   virtual Result<int64_t> CountTokens(std::string_view text) = 0;

@@ -16,11 +16,11 @@ struct ModelEntry {
   std::string description;  // one line
   std::string path;         // of the GGUF, where it is or would be
   bool installed = false;
-  int64_t bytes = 0;        // of the file; 0 = not installed
+  int64_t bytes = 0;  // of the file; 0 = not installed
 };
 
-// Looks in ${FATHOM_CACHE:-${XDG_CACHE_HOME:-~/.cache}/fathom}/models: every *.gguf there is a model
-// named by its file name without ".gguf"; the known ones (model_catalog.h) have short names.
+// Looks in ${FATHOM_CACHE:-${XDG_CACHE_HOME:-~/.cache}/fathom}/models: every *.gguf there is a
+// model named by its file name without ".gguf"; the known ones (model_catalog.h) have short names.
 // A name that contains '/' or ends in ".gguf" is a path. "stub" is the scripted test model
 // (stub_model.h) and exists only when the environment variable FATHOM_STUB names its script.
 // Threads: all members may be called concurrently.

@@ -27,9 +27,9 @@ struct InputTemplate {
   std::string Render(std::span<const std::string> args) const;
 };
 
-// Parses the template of SQL's prompt(): '{0}' '{1}' are placeholders, '{{' and '}}' literal braces.
-// Errors: kInvalidArgument for a placeholder >= args, a stray brace (with its position), or an
-// argument no placeholder uses.
+// Parses the template of SQL's prompt(): '{0}' '{1}' are placeholders, '{{' and '}}' literal
+// braces. Errors: kInvalidArgument for a placeholder >= args, a stray brace (with its position), or
+// an argument no placeholder uses.
 Result<InputTemplate> ParsePromptTemplate(const std::string& text, size_t args);
 
 enum class ValueType { kBoolean, kDouble, kVarchar, kVarcharList, kVarcharMap };
@@ -72,8 +72,8 @@ struct Example {
   std::vector<std::string> output;  // the label(s), 'true'/'false' for filters, or the text
 };
 
-// What options of sql.md mean to tasks. A task that does not know a set option must not be given it:
-// duck/ rejects it by name when the query is bound.
+// What options of sql.md mean to tasks. A task that does not know a set option must not be given
+// it: duck/ rejects it by name when the query is bound.
 struct TaskOptions {
   std::string task;  // what is being decided, in the user's words
   std::vector<Example> examples;

@@ -1,0 +1,16 @@
+// What a statement did with the model, in words.
+#pragma once
+
+#include <string>
+
+#include "duck/session.h"
+
+namespace fathom {
+
+// One line for the run and one for each reason why rows failed; empty if no model was needed.
+//   200 rows, 180 distinct, 180 asked, 2 failed (2 too_long), 21,040 tokens, 15 s,
+//   qwen2.5-coder-1.5b
+//     too_long: the row has 40,000 tokens, ...
+std::string SummaryText(const RunSummary& run);
+
+}  // namespace fathom

@@ -1,0 +1,86 @@
+#include "duck/answer_vector.h"
+
+#include <string>
+#include <variant>
+
+namespace fathom {
+namespace {
+
+using duckdb::LogicalType;
+using duckdb::Value;
+
+duckdb::vector<Value> TextValues(const std::vector<std::string>& texts) {
+  duckdb::vector<Value> values;
+  for (const std::string& text : texts) values.emplace_back(text);
+  return values;
+}
+
+Value MapOfText(const TextMap& map) {
+  duckdb::vector<Value> keys;
+  duckdb::vector<Value> values;
+  for (const auto& [key, value] : map) {
+    keys.emplace_back(key);
+    values.emplace_back(value);
+  }
+  return Value::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR, keys, values);
+}
+
+struct ToValue {
+  Value operator()(bool value) const { return Value::BOOLEAN(value); }
+  Value operator()(double value) const { return Value::DOUBLE(value); }
+  Value operator()(const std::string& value) const { return Value(value); }
+  Value operator()(const std::vector<std::string>& value) const {
+    return Value::LIST(LogicalType::VARCHAR, TextValues(value));
+  }
+  Value operator()(const TextMap& value) const { return MapOfText(value); }
+};
+
+std::string Reason(const Error& error) {
+  const std::string code = ErrorCodeName(error.code);
+  return error.message.empty() ? code : code + ": " + error.message;
+}
+
+Value Details(const AiCall& call, const LogicalType& type, const Result<Answer>& answer) {
+  const LogicalType& value_type = duckdb::StructType::GetChildType(type, 0);
+  const bool ok = answer.ok();
+  duckdb::vector<Value> fields;
+  fields.push_back(ok ? std::visit(ToValue{}, answer->value) : Value(value_type));
+  fields.push_back(ok ? Value(LogicalType::VARCHAR) : Value(Reason(answer.error())));
+  fields.push_back(ok ? Value::DOUBLE(answer->confidence) : Value(LogicalType::DOUBLE));
+  fields.emplace_back(call.model);
+  fields.push_back(Value::BOOLEAN(false));  // no answer outlives its query yet
+  return Value::STRUCT(type, std::move(fields));
+}
+
+Value OneValue(const AiCall& call, const LogicalType& type, const Result<Answer>& answer) {
+  if (call.details) return Details(call, type, answer);
+  return answer.ok() ? std::visit(ToValue{}, answer->value) : Value(type);
+}
+
+}  // namespace
+
+void WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
+                  duckdb::Vector& result) {
+  const LogicalType type = result.GetType();
+  int64_t rows = 0;
+  for (size_t row = 0; row < entries.size(); ++row) {
+    if (entries[row] == nullptr) {
+      result.SetValue(row, Value(type));
+      continue;
+    }
+    ++rows;
+    const Result<Answer>& answer = entries[row]->answer();
+    if (!answer.ok()) {
+      monitor.CountFailure(answer.error());
+      if (call.fail_on_error) {
+        throw duckdb::InvalidInputException(
+            call.function + ": a row failed (" + Reason(answer.error()) +
+            "); SET ai_on_error = 'null' makes failed rows NULL instead");
+      }
+    }
+    result.SetValue(row, OneValue(call, type, answer));
+  }
+  monitor.CountRows(rows);
+}
+
+}  // namespace fathom

@@ -1,0 +1,20 @@
+// Answers become values of a DuckDB vector.
+#pragma once
+
+#include <span>
+
+#include "duck/ai_call.h"
+#include "duck/answer_memo.h"
+#include "duck/duckdb_api.h"
+#include "duck/run_monitor.h"
+
+namespace fathom {
+
+// Writes the answers of `entries` (null = the input was NULL) into result[0..), and counts rows and
+// failures: a failed row is NULL, or a STRUCT that says why when the call asked for details.
+// Errors: InvalidInputException at a failed row when the call says so (ai_on_error = 'fail').
+// REQUIRES every entry ready; result of type ReturnType(call)
+void WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
+                  duckdb::Vector& result);
+
+}  // namespace fathom

@@ -1,0 +1,209 @@
+#include "duck/physical_semantic_map.h"
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "duck/semantic_map.h"
+
+namespace fathom {
+namespace {
+
+using duckdb::ClientContext;
+using duckdb::DataChunk;
+using duckdb::ExecutionContext;
+
+// Rows wait here until a batch has come together.
+class StreamState : public duckdb::OperatorState {
+ public:
+  StreamState(ClientContext& context, const std::vector<MapCall>& calls) : cursor(context, calls) {}
+
+  RowCursor cursor;
+  std::deque<std::unique_ptr<DataChunk>> waiting;
+  bool input_taken = false;
+};
+
+// The next rows of `state`, if there are any to emit.
+void EmitWaiting(StreamState& state, bool to_the_end, DataChunk& chunk) {
+  if (state.waiting.empty()) return;
+  const auto emitted = state.cursor.Emit(*state.waiting.front(), to_the_end, chunk);
+  if (emitted == RowCursor::Emitted::kRest) {
+    // `chunk` refers to the rows' memory through reference-counted buffers.
+    state.waiting.pop_front();
+  }
+}
+
+class CollectGlobalState : public duckdb::GlobalSinkState {
+ public:
+  CollectGlobalState(ClientContext& context, const duckdb::vector<duckdb::LogicalType>& types)
+      : batches(context, types, duckdb::ColumnDataAllocatorType::BUFFER_MANAGER_ALLOCATOR) {}
+
+  std::mutex mutex;
+  duckdb::BatchedDataCollection batches;
+  std::atomic<duckdb::idx_t> next_thread{0};
+  duckdb::unique_ptr<duckdb::ColumnDataCollection> rows;  // all of them, once finalized
+};
+
+class CollectLocalState : public duckdb::LocalSinkState {
+ public:
+  CollectLocalState(ClientContext& context, const duckdb::vector<duckdb::LogicalType>& types)
+      : batches(context, types, duckdb::ColumnDataAllocatorType::BUFFER_MANAGER_ALLOCATOR) {}
+
+  duckdb::BatchedDataCollection batches;
+  duckdb::optional_idx thread;  // stands in for the batch index where order does not matter
+};
+
+class HandOutState : public duckdb::GlobalSourceState {
+ public:
+  HandOutState(ClientContext& context, const std::vector<MapCall>& calls)
+      : cursor(context, calls) {}
+
+  // Two passes over the rows: the first tells the cursor all inputs, the second hands them out.
+  void Begin(duckdb::ColumnDataCollection& collected) {
+    rows = &collected;
+    duckdb::ColumnDataScanState first_pass;
+    rows->InitializeScan(first_pass);
+    rows->InitializeScanChunk(front);
+    while (rows->Scan(first_pass, front)) cursor.Note(front);
+    rows->InitializeScan(second_pass);
+  }
+
+  RowCursor cursor;
+  duckdb::ColumnDataCollection* rows = nullptr;  // the sink's, once Begin was called
+  duckdb::ColumnDataScanState second_pass;
+  DataChunk front;
+  bool front_is_used_up = true;
+};
+
+}  // namespace
+
+PhysicalSemanticMap::PhysicalSemanticMap(duckdb::PhysicalPlan& plan, ClientContext& context,
+                                         duckdb::vector<duckdb::LogicalType> types,
+                                         std::vector<MapCall> calls,
+                                         duckdb::PhysicalOperator& child, bool streaming,
+                                         duckdb::idx_t estimated_cardinality)
+    : PhysicalOperator(plan, TYPE, std::move(types), estimated_cardinality),
+      calls_(std::move(calls)),
+      input_types_(child.types),
+      streaming_(streaming),
+      order_(duckdb::PhysicalPlanGenerator::OrderPreservationRecursive(child)) {
+  if (!streaming && duckdb::PhysicalPlanGenerator::PreserveInsertionOrder(context, child)) {
+    input_order_ = duckdb::PhysicalPlanGenerator::UseBatchIndex(context, child)
+                       ? InputOrder::kBatchIndex
+                       : InputOrder::kOneThread;
+  }
+}
+
+duckdb::InsertionOrderPreservingMap<std::string> PhysicalSemanticMap::ParamsToString() const {
+  std::vector<std::shared_ptr<const AiCall>> calls;
+  for (const MapCall& call : calls_) calls.push_back(call.call);
+  auto result = DescribeCalls(calls);
+  SetEstimatedCardinality(result, estimated_cardinality);
+  return result;
+}
+
+duckdb::unique_ptr<duckdb::GlobalOperatorState> PhysicalSemanticMap::GetGlobalOperatorState(
+    ClientContext& context) const {
+  QueryState::Of(context).HandOnSmallChunks(context);
+  return duckdb::make_uniq<duckdb::GlobalOperatorState>();
+}
+
+duckdb::unique_ptr<duckdb::OperatorState> PhysicalSemanticMap::GetOperatorState(
+    ExecutionContext& context) const {
+  return duckdb::make_uniq<StreamState>(context.client, calls_);
+}
+
+duckdb::OperatorResultType PhysicalSemanticMap::Execute(
+    ExecutionContext& context, DataChunk& input, DataChunk& chunk, duckdb::GlobalOperatorState&,
+    duckdb::OperatorState& operator_state) const {
+  auto& state = operator_state.Cast<StreamState>();
+  if (!state.input_taken) {
+    state.cursor.Note(input);
+    auto copy = std::make_unique<DataChunk>();
+    copy->Initialize(duckdb::Allocator::Get(context.client), input_types_, input.size());
+    input.Copy(*copy);
+    state.waiting.push_back(std::move(copy));
+    state.input_taken = true;
+  }
+  EmitWaiting(state, /*to_the_end=*/false, chunk);
+  if (chunk.size() > 0) return duckdb::OperatorResultType::HAVE_MORE_OUTPUT;
+  state.input_taken = false;
+  return duckdb::OperatorResultType::NEED_MORE_INPUT;
+}
+
+duckdb::OperatorFinalizeResultType PhysicalSemanticMap::FinalExecute(
+    ExecutionContext&, DataChunk& chunk, duckdb::GlobalOperatorState&,
+    duckdb::OperatorState& operator_state) const {
+  auto& state = operator_state.Cast<StreamState>();
+  EmitWaiting(state, /*to_the_end=*/true, chunk);
+  return state.waiting.empty() ? duckdb::OperatorFinalizeResultType::FINISHED
+                               : duckdb::OperatorFinalizeResultType::HAVE_MORE_OUTPUT;
+}
+
+duckdb::OperatorPartitionInfo PhysicalSemanticMap::RequiredPartitionInfo() const {
+  return input_order_ == InputOrder::kBatchIndex ? duckdb::OperatorPartitionInfo::BatchIndex()
+                                                 : duckdb::OperatorPartitionInfo::NoPartitionInfo();
+}
+
+duckdb::unique_ptr<duckdb::GlobalSinkState> PhysicalSemanticMap::GetGlobalSinkState(
+    ClientContext& context) const {
+  return duckdb::make_uniq<CollectGlobalState>(context, input_types_);
+}
+
+duckdb::unique_ptr<duckdb::LocalSinkState> PhysicalSemanticMap::GetLocalSinkState(
+    ExecutionContext& context) const {
+  return duckdb::make_uniq<CollectLocalState>(context.client, input_types_);
+}
+
+duckdb::SinkResultType PhysicalSemanticMap::Sink(ExecutionContext&, DataChunk& chunk,
+                                                 duckdb::OperatorSinkInput& input) const {
+  auto& local = input.local_state.Cast<CollectLocalState>();
+  if (input_order_ == InputOrder::kBatchIndex) {
+    local.batches.Append(chunk, local.partition_info.batch_index.GetIndex());
+    return duckdb::SinkResultType::NEED_MORE_INPUT;
+  }
+  if (!local.thread.IsValid()) {
+    local.thread = input.global_state.Cast<CollectGlobalState>().next_thread++;
+  }
+  local.batches.Append(chunk, local.thread.GetIndex());
+  return duckdb::SinkResultType::NEED_MORE_INPUT;
+}
+
+duckdb::SinkCombineResultType PhysicalSemanticMap::Combine(
+    ExecutionContext&, duckdb::OperatorSinkCombineInput& input) const {
+  auto& global = input.global_state.Cast<CollectGlobalState>();
+  std::lock_guard lock(global.mutex);
+  global.batches.Merge(input.local_state.Cast<CollectLocalState>().batches);
+  return duckdb::SinkCombineResultType::FINISHED;
+}
+
+duckdb::SinkFinalizeType PhysicalSemanticMap::Finalize(
+    duckdb::Pipeline&, duckdb::Event&, ClientContext&,
+    duckdb::OperatorSinkFinalizeInput& input) const {
+  auto& global = input.global_state.Cast<CollectGlobalState>();
+  global.rows = global.batches.FetchCollection();
+  return duckdb::SinkFinalizeType::READY;
+}
+
+duckdb::unique_ptr<duckdb::GlobalSourceState> PhysicalSemanticMap::GetGlobalSourceState(
+    ClientContext& context) const {
+  QueryState::Of(context).HandOnSmallChunks(context);
+  return duckdb::make_uniq<HandOutState>(context, calls_);
+}
+
+duckdb::SourceResultType PhysicalSemanticMap::GetDataInternal(
+    ExecutionContext&, DataChunk& chunk, duckdb::OperatorSourceInput& input) const {
+  auto& state = input.global_state.Cast<HandOutState>();
+  if (state.rows == nullptr) state.Begin(*sink_state->Cast<CollectGlobalState>().rows);
+  if (state.front_is_used_up && !state.rows->Scan(state.second_pass, state.front)) {
+    return duckdb::SourceResultType::FINISHED;
+  }
+  const auto emitted = state.cursor.Emit(state.front, /*to_the_end=*/true, chunk);
+  FATHOM_ASSERT(emitted != RowCursor::Emitted::kNothing);
+  state.front_is_used_up = emitted == RowCursor::Emitted::kRest;
+  return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
+}
+
+}  // namespace fathom

@@ -1,0 +1,125 @@
+#include "duck/row_cursor.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "duck/answer_vector.h"
+
+namespace fathom {
+namespace {
+
+constexpr size_t kFirstBatch = 16;
+constexpr size_t kLargestBatch = 2048;  // some 100 tokens a row: 200 thousand tokens a job
+
+}  // namespace
+
+void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t count,
+                std::vector<MemoEntry*>* entries) {
+  std::vector<duckdb::UnifiedVectorFormat> columns(count);
+  for (size_t i = 0; i < count; ++i) {
+    rows.data[first + i].ToUnifiedFormat(rows.size(), columns[i]);
+  }
+  std::vector<std::string> input;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    input.clear();
+    for (const duckdb::UnifiedVectorFormat& column : columns) {
+      const auto index = column.sel->get_index(row);
+      if (!column.validity.RowIsValid(index)) break;
+      const auto* texts = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(column);
+      input.push_back(texts[index].GetString());
+    }
+    entries->push_back(input.size() == count ? memo.Intern(std::move(input)) : nullptr);
+  }
+}
+
+RowCursor::RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls)
+    : context_(context), query_(QueryState::Of(context)), executor_(context) {
+  duckdb::vector<duckdb::LogicalType> types;
+  for (const MapCall& call : calls) {
+    Inputs& inputs = inputs_.emplace_back();
+    inputs.map_call = &call;
+    inputs.batch = kFirstBatch;
+    inputs.first_column = types.size();
+    inputs.memo = &query_.Memo(*call.call);
+    if (!call.needed) continue;
+    for (const auto& argument : call.arguments) {
+      executor_.AddExpression(*argument);
+      types.push_back(duckdb::LogicalType::VARCHAR);
+    }
+  }
+  if (!types.empty()) arguments_.Initialize(duckdb::Allocator::Get(context), types);
+}
+
+void RowCursor::Note(duckdb::DataChunk& rows) {
+  if (arguments_.ColumnCount() > 0) {
+    arguments_.Reset();
+    executor_.Execute(rows, arguments_);
+  }
+  arguments_.SetCardinality(rows.size());
+  for (Inputs& inputs : inputs_) {
+    std::vector<MemoEntry*>& entries = inputs.chunks.emplace_back();
+    if (!inputs.map_call->needed) {
+      entries.assign(rows.size(), nullptr);
+      continue;
+    }
+    InternRows(*inputs.memo, arguments_, inputs.first_column, inputs.map_call->arguments.size(),
+               &entries);
+    if (inputs.order.empty() && rows.size() > 0) {
+      query_.monitor().CountCall(inputs.map_call->call.get());
+    }
+    for (MemoEntry* entry : entries) {
+      if (entry != nullptr && inputs.known.insert(entry).second) inputs.order.push_back(entry);
+    }
+  }
+}
+
+// Asks about the next batch of inputs; false when it is not full yet and may still grow.
+bool RowCursor::Ask(Inputs& inputs, bool to_the_end) {
+  const size_t waiting = inputs.order.size() - inputs.asked;
+  if (waiting < inputs.batch && !to_the_end) return false;
+  const size_t count = std::min(waiting, inputs.batch);
+  FATHOM_ASSERT(count > 0);
+  query_.AnswerAll(context_, *inputs.map_call->call,
+                   std::span(inputs.order).subspan(inputs.asked, count),
+                   {static_cast<int64_t>(inputs.asked), static_cast<int64_t>(inputs.order.size())});
+  inputs.asked += count;
+  inputs.batch = std::min(2 * inputs.batch, kLargestBatch);
+  return true;
+}
+
+// How many of the front chunk's next `count` rows have their answer; asks the model while none has.
+size_t RowCursor::ReadyRows(Inputs& inputs, size_t count, bool to_the_end) {
+  const std::span<MemoEntry*> next = std::span(inputs.chunks.front()).subspan(offset_, count);
+  const auto is_open = [](const MemoEntry* entry) { return entry != nullptr && !entry->ready(); };
+  auto first_open = std::ranges::find_if(next, is_open);
+  while (first_open == next.begin() && !next.empty() && Ask(inputs, to_the_end)) {
+    first_open = std::ranges::find_if(next, is_open);
+  }
+  return static_cast<size_t>(first_open - next.begin());
+}
+
+RowCursor::Emitted RowCursor::Emit(duckdb::DataChunk& rows, bool to_the_end,
+                                   duckdb::DataChunk& out) {
+  size_t count = rows.size() - offset_;
+  for (Inputs& inputs : inputs_) count = ReadyRows(inputs, count, to_the_end);
+  if (count == 0) return Emitted::kNothing;
+
+  duckdb::SelectionVector selection(count);
+  for (size_t i = 0; i < count; ++i) selection.set_index(i, offset_ + i);
+  out.Slice(rows, selection, count);
+  size_t column = rows.ColumnCount();
+  for (Inputs& inputs : inputs_) {
+    WriteAnswers(*inputs.map_call->call, std::span(inputs.chunks.front()).subspan(offset_, count),
+                 query_.monitor(), out.data[column++]);
+  }
+  out.SetCardinality(count);
+  offset_ += count;
+  if (offset_ < rows.size()) return Emitted::kSome;
+  offset_ = 0;
+  for (Inputs& inputs : inputs_) inputs.chunks.pop_front();
+  return Emitted::kRest;
+}
+
+}  // namespace fathom

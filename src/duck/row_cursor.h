@@ -1,0 +1,75 @@
+// The core of SemanticMap: rows go in, and come out in the same order with an answer per call, the
+// model being asked in growing batches of distinct inputs.
+//
+// Growing: the first batch is 16 inputs, each next one twice as large, up to 2048. A LIMIT above
+// that is met early has paid for few rows too many, and a long run soon gives the model batches
+// that fill it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "duck/ai_call.h"
+#include "duck/answer_memo.h"
+#include "duck/duckdb_api.h"
+#include "duck/query_state.h"
+
+namespace fathom {
+
+// Appends to `entries` the memo entry of each row's arguments, the VARCHAR columns
+// [first, first + count) of `rows`; null for a row with a NULL among them.
+void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t count,
+                std::vector<MemoEntry*>* entries);
+
+// A call as an operator holds it.
+struct MapCall {
+  std::shared_ptr<const AiCall> call;
+  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> arguments;  // over the operator's input
+  bool needed = true;  // false: nothing above reads the column, it is NULL and costs nothing
+};
+
+// Threads: one at a time.
+class RowCursor {
+ public:
+  // `calls` outlives the cursor.
+  RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls);
+
+  // Takes note of the next rows' inputs. The rows themselves stay with the caller, who hands the
+  // same chunks to Emit in the same order.
+  void Note(duckdb::DataChunk& rows);
+
+  // Writes to `out` the next rows of `rows`, the oldest noted chunk that is not yet emitted to its
+  // end, followed by their answers. Without `to_the_end` it asks the model only when a whole batch
+  // has come together, and writes nothing otherwise.
+  // Returns whether `rows` is used up (its successor is next). Errors: QueryState::AnswerAll.
+  enum class Emitted { kNothing, kSome, kRest };
+  Emitted Emit(duckdb::DataChunk& rows, bool to_the_end, duckdb::DataChunk& out);
+
+ private:
+  // What is known about one call's inputs.
+  struct Inputs {
+    const MapCall* map_call;
+    MemoTable* memo = nullptr;
+    size_t first_column = 0;                     // of its arguments in arguments_
+    std::vector<MemoEntry*> order;               // distinct inputs in order of first appearance
+    std::unordered_set<MemoEntry*> known;        // the same as a set
+    size_t asked = 0;                            // order[0, asked) are ready
+    size_t batch;                                // inputs to ask about next time
+    std::deque<std::vector<MemoEntry*>> chunks;  // per noted chunk, per row
+  };
+
+  bool Ask(Inputs& inputs, bool to_the_end);
+  size_t ReadyRows(Inputs& inputs, size_t count, bool to_the_end);
+
+  duckdb::ClientContext& context_;
+  QueryState& query_;
+  std::vector<Inputs> inputs_;
+  duckdb::ExpressionExecutor executor_;
+  duckdb::DataChunk arguments_;  // of all calls, side by side
+  size_t offset_ = 0;            // rows of the front chunk already emitted
+};
+
+}  // namespace fathom

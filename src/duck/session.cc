@@ -1,0 +1,190 @@
+#include "duck/session.h"
+
+#include <set>
+#include <utility>
+
+#include "duck/ai_functions.h"
+#include "duck/cell_text.h"
+#include "duck/duckdb_api.h"
+#include "duck/lift_rule.h"
+#include "duck/prompt_function.h"
+#include "duck/query_state.h"
+#include "duck/settings.h"
+#include "duck/table_functions.h"
+#include "duck/utility_functions.h"
+
+namespace fathom {
+namespace {
+
+Error ToError(duckdb::ErrorData error) {
+  switch (error.Type()) {
+    case duckdb::ExceptionType::INTERRUPT: return {ErrorCode::kCancelled, "interrupted"};
+    case duckdb::ExceptionType::IO: return {ErrorCode::kIo, error.Message()};
+    default: return {ErrorCode::kInvalidArgument, error.Message()};
+  }
+}
+
+// Runs `body`; what it throws becomes an Error. Nothing thrown passes this header's seam.
+template <typename Body>
+auto Guarded(const Body& body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const std::exception& exception) {
+    return ToError(duckdb::ErrorData(exception));
+  }
+}
+
+void RegisterExtensions(duckdb::DatabaseInstance& database, const std::string& default_model) {
+  duckdb::ExtensionLoader loader(database, "fathom");
+  RegisterPrompt(loader);
+  RegisterAiFunctions(loader);
+  RegisterUtilityFunctions(loader);
+  RegisterTableFunctions(loader);
+  RegisterSettings(database, default_model);
+  RegisterLiftRule(database);
+}
+
+ResultKind KindOf(const duckdb::QueryResult& result) {
+  switch (result.properties.return_type) {
+    case duckdb::StatementReturnType::CHANGED_ROWS: return ResultKind::kChanged;
+    case duckdb::StatementReturnType::NOTHING: return ResultKind::kNothing;
+    case duckdb::StatementReturnType::QUERY_RESULT: break;
+  }
+  return ResultKind::kRows;
+}
+
+Cell ToCell(const duckdb::Value& value, Render render) {
+  if (value.IsNull()) return std::nullopt;
+  return render == Render::kJson ? ToJson(value) : value.ToString();
+}
+
+std::vector<ResultRow> ToRows(duckdb::DataChunk& chunk, Render render) {
+  std::vector<ResultRow> rows(chunk.size());
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (size_t column = 0; column < chunk.ColumnCount(); ++column) {
+      rows[row].push_back(ToCell(chunk.GetValue(column, row), render));
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+struct QueryResult::State {
+  ~State() {
+    // Whoever stops reading does not want the rest: the model must not go on for it.
+    if (result && !at_end) connection->Interrupt();
+  }
+
+  duckdb::Connection* connection;
+  duckdb::unique_ptr<duckdb::QueryResult> result;
+  ResultKind kind = ResultKind::kNothing;
+  std::vector<ResultColumn> columns;
+  Render render = Render::kText;
+  bool at_end = false;
+};
+
+QueryResult::QueryResult(std::unique_ptr<State> state) : state_(std::move(state)) {}
+QueryResult::QueryResult(QueryResult&&) noexcept = default;
+QueryResult& QueryResult::operator=(QueryResult&&) noexcept = default;
+QueryResult::~QueryResult() = default;
+
+ResultKind QueryResult::kind() const { return state_->kind; }
+const std::vector<ResultColumn>& QueryResult::columns() const { return state_->columns; }
+
+Result<std::vector<ResultRow>> QueryResult::Next() {
+  if (state_->at_end) return std::vector<ResultRow>{};
+  auto rows = Guarded([&]() -> Result<std::vector<ResultRow>> {
+    duckdb::unique_ptr<duckdb::DataChunk> chunk = state_->result->Fetch();
+    if (state_->result->HasError()) return ToError(state_->result->GetErrorObject());
+    if (!chunk) return std::vector<ResultRow>{};
+    return ToRows(*chunk, state_->render);
+  });
+  state_->at_end = !rows.ok() || rows->empty();
+  return rows;
+}
+
+struct Session::State {
+  State(const SessionOptions& options, duckdb::DBConfig* config)
+      : database(options.database.empty() ? nullptr : options.database.c_str(), config),
+        connection(database) {
+    RegisterExtensions(*database.instance, options.default_model);
+    QueryState::Register(*connection.context, options.models);
+  }
+
+  QueryState& query() { return QueryState::Of(*connection.context); }
+
+  duckdb::DuckDB database;
+  duckdb::Connection connection;
+};
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::Open(SessionOptions options) {
+  FATHOM_ASSERT(options.models != nullptr);
+  FATHOM_ASSERT(!options.default_model.empty());
+  return Guarded([&]() -> Result<std::unique_ptr<Session>> {
+    duckdb::DBConfig config;
+    config.options.access_mode =
+        options.read_only ? duckdb::AccessMode::READ_ONLY : duckdb::AccessMode::AUTOMATIC;
+    // Nothing is downloaded behind the user's back: INSTALL still works.
+    config.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
+    return std::unique_ptr<Session>(new Session(std::make_unique<State>(options, &config)));
+  });
+}
+
+Result<QueryResult> Session::Query(const std::string& sql, QueryHooks hooks) {
+  return Guarded([&]() -> Result<QueryResult> {
+    const Render render = hooks.render;
+    state_->query().SetHooks(std::move(hooks));
+    auto statements = state_->connection.ExtractStatements(sql);
+    auto answer = std::make_unique<QueryResult::State>();
+    answer->connection = &state_->connection;
+    answer->render = render;
+    answer->at_end = true;
+    for (auto& statement : statements) {  // PIVOT and some others become several
+      auto result = state_->connection.context->Query(
+          std::move(statement), duckdb::QueryResultOutputType::ALLOW_STREAMING);
+      if (result->HasError()) return ToError(result->GetErrorObject());
+      answer->kind = KindOf(*result);
+      answer->result = std::move(result);
+      answer->at_end = false;
+    }
+    if (answer->result) {
+      for (size_t i = 0; i < answer->result->names.size(); ++i) {
+        const duckdb::LogicalType& type = answer->result->types[i];
+        answer->columns.push_back({answer->result->names[i], type.ToString(), type.IsNumeric()});
+      }
+    }
+    return QueryResult(std::move(answer));
+  });
+}
+
+void Session::Interrupt() { state_->connection.Interrupt(); }
+
+RunSummary Session::LastRun() const { return state_->query().monitor().Summary(); }
+
+std::vector<std::string> Session::CompletionWords() {
+  constexpr char kWords[] =
+      "SELECT DISTINCT function_name FROM duckdb_functions() "
+      "WHERE regexp_full_match(function_name, '[a-z_][a-z0-9_]*') "
+      "UNION SELECT keyword_name FROM duckdb_keywords() "
+      "UNION SELECT table_name FROM duckdb_tables() "
+      "UNION SELECT view_name FROM duckdb_views() "
+      "UNION SELECT column_name FROM duckdb_columns() "
+      "UNION SELECT name FROM duckdb_settings() WHERE name LIKE 'ai\\_%' ESCAPE '\\'";
+  std::set<std::string> words;
+  Result<QueryResult> result = Query(kWords);
+  if (!result.ok()) return {};
+  while (true) {
+    Result<std::vector<ResultRow>> rows = result->Next();
+    if (!rows.ok() || rows->empty()) break;
+    for (const ResultRow& row : *rows) words.insert(row[0].value_or(""));
+  }
+  return {words.begin(), words.end()};
+}
+
+std::string Session::DuckDbVersion() { return duckdb::DuckDB::LibraryVersion(); }
+
+}  // namespace fathom

@@ -1,0 +1,34 @@
+// A model of a GGUF file, run by this process on its CPU.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "llm/language_model.h"
+#include "model/arithmetic.h"
+#include "runtime/row_batch.h"
+
+namespace fathom {
+
+struct LocalModelOptions {
+  std::string name;                           // Info().name
+  int threads = 0;                            // 0 = all this process may use
+  Arithmetic arithmetic = Arithmetic::kInt8;  // kFp32 is the reference, slow
+  BatchLimits limits;                         // performance only
+  int64_t prefix_bytes = int64_t{64} << 20;   // performance: computed prompts kept in memory
+};
+
+// Reads and packs the file; it is not needed afterwards.
+// Errors  kNotFound, kIo, kCorrupt, kUnsupported, each naming the file: see GgufFile,
+//         ReadModelConfig, Tokenizer, LoadChatTemplate.
+// Memory  the packed weights, prefix_bytes, and of each running call limits.kv_bytes.
+// Bits    the fingerprint names the weights, the kernels and the arithmetic: under one fingerprint
+// a
+//         row always gets the same answer.
+Result<std::unique_ptr<LanguageModel>> LoadLocalModel(const std::string& path,
+                                                      const LocalModelOptions& options);
+
+// What computes, for `fathom --version`: "avx512-vnni".
+std::string RuntimeDescription();
+
+}  // namespace fathom

@@ -1,0 +1,163 @@
+#include "runtime/decode_rows.h"
+
+#include <algorithm>
+#include <list>
+
+#include "runtime/answer_text.h"
+#include "runtime/repetition_guard.h"
+
+namespace fathom {
+namespace {
+
+// One row from its prompt to the end of its answer.
+struct Decoding {
+  Decoding(TokenRow row, Sequence sequence, const DecodeRequest& request)
+      : run(std::move(row), std::move(sequence)),
+        prompt_tokens(run.tokens.size()),
+        text(request.stop) {}
+
+  std::span<const TokenId> answer() const { return std::span(run.tokens).subspan(prompt_tokens); }
+
+  RowRun run;  // prompt and answer
+  size_t prompt_tokens;
+  AnswerText text;
+  std::optional<Result<DecodedRow>> result;  // set when the row has ended
+};
+
+std::optional<TokenId> Choose(const DecodeRequest& request, const Decoding& decoding,
+                              std::span<const float> logits) {
+  if (request.temperature == 0) return GreedyToken(logits);
+  const double uniform = UniformDraw(decoding.run.draws, decoding.answer().size());
+  return SampleToken(logits, request.temperature, uniform);
+}
+
+Result<DecodedRow> Finish(Decoding& decoding, bool stopped) {
+  DecodedRow row{
+      .text = {}, .stopped = stopped, .tokens = static_cast<int64_t>(decoding.answer().size())};
+  Result<std::string> text =
+      stopped ? std::move(decoding.text).Finish() : std::move(decoding.text).FinishAtLimit();
+  if (!text.ok()) return text.error();
+  row.text = std::move(*text);
+  return row;
+}
+
+// Takes the next token of the answer and ends the row if it is the last.
+void TakeToken(const DecodeRequest& request, Decoding& decoding, std::span<const float> logits) {
+  const std::optional<TokenId> token = Choose(request, decoding, logits);
+  if (!token) {
+    decoding.result =
+        Error{ErrorCode::kBadOutput, "the model computed values that are no numbers for this row"};
+    return;
+  }
+  decoding.run.tokens.push_back(*token);
+  const std::vector<TokenId>& ends = request.tokenizer->end_of_generation();
+  const std::string_view bytes = request.tokenizer->TokenBytes(*token);
+  if (bytes.empty() || std::ranges::find(ends, *token) != ends.end()) {
+    decoding.result = Finish(decoding, true);
+    return;
+  }
+  const AnswerText::State state = decoding.text.Append(bytes);
+  const bool at_limit = static_cast<int64_t>(decoding.answer().size()) == request.max_tokens;
+  if (state != AnswerText::State::kOpen || at_limit) {
+    decoding.result = Finish(decoding, state != AnswerText::State::kOpen);
+  } else if (const size_t phrase = FindLoop(decoding.answer())) {
+    decoding.result =
+        Error{ErrorCode::kBadOutput, "degenerate output: the last " + std::to_string(kLoopTokens) +
+                                         " tokens repeat one phrase of " + std::to_string(phrase)};
+  }
+}
+
+class Decoder {
+ public:
+  Decoder(Engine& engine, const DecodeRequest& request, const RowSource& source,
+          const RunContext& context)
+      : engine_(engine), request_(request), queue_(source), context_(context) {}
+
+  void Admit();
+  bool idle() const { return in_flight_.empty(); }
+  void Advance();
+  void Report(const DecodeSink& sink);
+
+ private:
+  int64_t Capacity(size_t prompt_tokens) const {
+    return static_cast<int64_t>(prompt_tokens) + request_.max_tokens;
+  }
+
+  Engine& engine_;
+  const DecodeRequest& request_;
+  RowQueue queue_;
+  const RunContext& context_;
+  std::list<Decoding> in_flight_;  // in the order of admission; addresses stay
+  int64_t kv_tokens_ = 0;          // reserved by in_flight_
+  std::vector<float> logits_;
+};
+
+void Decoder::Admit() {
+  const int64_t max_kv_tokens = request_.limits.kv_bytes / engine_.KvBytesPerToken();
+  while (static_cast<int64_t>(in_flight_.size()) < request_.limits.rows) {
+    const TokenRow* next = queue_.Peek();
+    if (!next) return;
+    const int64_t capacity = Capacity(next->tokens.size());
+    if (!in_flight_.empty() && kv_tokens_ + capacity > max_kv_tokens) return;
+    kv_tokens_ += capacity;
+    in_flight_.emplace_back(queue_.Take(), engine_.NewSequence(request_.prefix, capacity),
+                            request_);
+  }
+}
+
+// One batch: a token for every row that is already answering, and as much of the waiting prompts
+// as has room beside them.
+void Decoder::Advance() {
+  RowBatch batch(request_.limits.batch_tokens);
+  int64_t answer_tokens = 0;
+  for (const bool answering : {true, false}) {
+    for (Decoding& decoding : in_flight_) {
+      if (decoding.answer().empty() != answering && !batch.Add(decoding.run)) break;
+    }
+    if (answering) answer_tokens = batch.tokens();
+  }
+  batch.Forward(engine_, {}, &logits_);
+
+  const size_t vocabulary = static_cast<size_t>(engine_.config().vocabulary);
+  std::span<const float> rest = logits_;
+  for (RowRun* run : batch.complete()) {
+    const auto decoding =
+        std::ranges::find_if(in_flight_, [&](const Decoding& d) { return &d.run == run; });
+    TakeToken(request_, *decoding, rest.first(vocabulary));
+    rest = rest.subspan(vocabulary);
+  }
+  if (context_.usage) {
+    context_.usage->row_tokens += batch.tokens() - answer_tokens;
+    context_.usage->generated_tokens += static_cast<int64_t>(batch.complete().size());
+  }
+}
+
+void Decoder::Report(const DecodeSink& sink) {
+  for (auto decoding = in_flight_.begin(); decoding != in_flight_.end();) {
+    if (!decoding->result) {
+      ++decoding;
+      continue;
+    }
+    kv_tokens_ -= Capacity(decoding->prompt_tokens);
+    if (context_.usage) ++context_.usage->rows_done;
+    sink(decoding->run.row, *std::move(decoding->result));
+    decoding = in_flight_.erase(decoding);
+  }
+}
+
+}  // namespace
+
+Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource& source,
+                  const RunContext& context, const DecodeSink& sink) {
+  FATHOM_ASSERT(request.max_tokens >= 1 && request.temperature >= 0);
+  Decoder decoder(engine, request, source, context);
+  while (true) {
+    FATHOM_RETURN_IF_ERROR(context.Check());
+    decoder.Admit();
+    if (decoder.idle()) return {};
+    decoder.Advance();
+    decoder.Report(sink);
+  }
+}
+
+}  // namespace fathom

@@ -1,0 +1,41 @@
+// Decoding many rows at once: whenever one ends, another takes its place in the batch.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/run_context.h"
+#include "model/tokenizer.h"
+#include "runtime/row_batch.h"
+
+namespace fathom {
+
+struct DecodeRequest {
+  const Sequence* prefix = nullptr;  // null = none
+  const Tokenizer* tokenizer = nullptr;
+  int64_t max_tokens = 256;            // >= 1; the stop token counts
+  double temperature = 0;              // 0 = greedy
+  std::vector<std::string> stop = {};  // none empty
+  BatchLimits limits = {};
+};
+
+struct DecodedRow {
+  std::string text;      // valid UTF-8; without the token or string that ended it
+  bool stopped = false;  // by a token or string; false = max_tokens
+  int64_t tokens = 0;    // decoded, the stop token included
+};
+
+using DecodeSink = std::function<void(size_t row, Result<DecodedRow> decoded)>;
+
+// Decodes an answer for every row of `source`. A row ends at any control token (those that end a
+// turn, and those that would begin something else), at a stop string, or at max_tokens.
+// Errors  kBadOutput for a row whose bytes are not UTF-8, whose end is one phrase over and over
+//         (repetition_guard.h), or whose logits are no numbers; kCancelled, kDeadline end the job,
+//         and the rows in flight stay unreported.
+// Memory  a row in flight reserves keys and values for its prompt and max_tokens.
+Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource& source,
+                  const RunContext& context, const DecodeSink& sink);
+
+}  // namespace fathom

@@ -1,0 +1,16 @@
+#include "runtime/repetition_guard.h"
+
+namespace fathom {
+
+size_t FindLoop(std::span<const TokenId> tokens) {
+  if (tokens.size() < kLoopTokens) return 0;
+  const std::span<const TokenId> end = tokens.last(kLoopTokens);
+  for (size_t period = 1; period <= kLoopPeriod; ++period) {
+    size_t i = period;
+    while (i < end.size() && end[i] == end[i - period]) ++i;
+    if (i == end.size()) return period;
+  }
+  return 0;
+}
+
+}  // namespace fathom

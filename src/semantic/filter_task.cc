@@ -1,0 +1,159 @@
+// ai_filter: is a statement true of a row? Both answers are scored, nothing is decoded per row.
+//   1. once per model: the statement's opposite (decoded), then the prompts, then the model's
+//      leaning on texts that say nothing
+//   2. per row: log-odds of true, less a share of that leaning
+#include <cmath>
+#include <map>
+#include <mutex>
+
+#include "semantic/filter_form.h"
+#include "semantic/fingerprint.h"
+#include "semantic/neutral.h"
+#include "semantic/opposite.h"
+
+namespace fathom {
+namespace {
+
+// What step 1 found for one model.
+struct Prepared {
+  std::vector<ScoredPrompt> prompts;
+  double shift = 0;  // taken off the log-odds of true
+};
+
+double LogOdds(const LogProbs& log_probs) { return log_probs[0] - log_probs[1]; }
+
+class FilterTask : public Task {
+ public:
+  FilterTask(InputTemplate input, TaskOptions options, FilterForm form)
+      : input_(std::move(input)), on_long_(options.on_long), form_(std::move(form)) {
+    std::string words = options.task;
+    for (const std::string& constant : input_.constants) words += " " + constant;
+    question_.language = DetectLanguage(words);
+    question_.statement = StatementOf(input_, question_.language);
+    question_.task = options.task;
+    question_.examples = options.examples;
+  }
+
+  ValueType value_type() const override { return ValueType::kBoolean; }
+
+  // The opposite is the model's: the question asked for it stands here in its place, and the
+  // wording that would use it is shown on a pair of sentences of its own.
+  std::string Fingerprint() const override {
+    FingerprintBuilder fingerprint("filter");
+    fingerprint.Add(input_)
+        .Add(std::to_string(static_cast<int>(on_long_)))
+        .Add(std::to_string(form_.neutral_weight))
+        .Add(form_.prompts(question_));
+    for (const std::string& neutral : NeutralTexts(question_.language)) fingerprint.Add(neutral);
+    if (form_.needs_opposite) {
+      FilterQuestion pair = question_;
+      pair.statement = "a b";
+      pair.opposite = "a c";
+      fingerprint.Add(OppositePrompt(question_.language)).Add(form_.prompts(pair));
+    }
+    return fingerprint.Build();
+  }
+
+  Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
+             const RunContext& context, const AnswerSink& sink) const override {
+    const auto render = [&](std::span<const std::string> args) {
+      return FilterRowText(input_, question_.language, args);
+    };
+    const JobRows job = CollectRows(input_, rows, render, sink);
+    if (job.texts.empty()) return Status();
+    FATHOM_ASSIGN_OR_RETURN(const Prepared* prepared, PreparedFor(model, context));
+    return ScoreRows(model, prepared->prompts, job, on_long_, context,
+                     [&](size_t row, Result<LogProbs> log_probs) {
+                       sink(row, ToAnswer(log_probs, prepared->shift));
+                     });
+  }
+
+ private:
+  static Result<Answer> ToAnswer(const Result<LogProbs>& log_probs, double shift) {
+    if (!log_probs.ok()) return log_probs.error();
+    const double log_odds = LogOdds(*log_probs) - shift;
+    return Answer{log_odds > 0, 1 / (1 + std::exp(-std::abs(log_odds)))};
+  }
+
+  // The pointer lives as long as the task. Callers wait for the first one.
+  Result<const Prepared*> PreparedFor(LanguageModel& model, const RunContext& context) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::string& key = model.Info().fingerprint;
+    if (const auto known = prepared_.find(key); known != prepared_.end()) return &known->second;
+    Usage usage;
+    RunContext apart = context;  // the tokens are the query's, but no rows of it
+    apart.usage = &usage;
+    Result<Prepared> prepared = Prepare(model, apart);
+    if (context.usage != nullptr) {
+      context.usage->prefix_tokens += usage.prefix_tokens + usage.row_tokens;
+      context.usage->generated_tokens += usage.generated_tokens;
+    }
+    if (!prepared.ok()) return prepared.error();
+    return &prepared_.emplace(key, std::move(prepared).value()).first->second;
+  }
+
+  Result<Prepared> Prepare(LanguageModel& model, const RunContext& context) const {
+    FilterQuestion question = question_;
+    if (form_.needs_opposite && !question.statement.empty()) {
+      FATHOM_ASSIGN_OR_RETURN(question.opposite,
+                              WriteOpposite(model, question.statement, question.language, context));
+    }
+    Prepared prepared{form_.prompts(question), 0};
+    if (form_.neutral_weight != 0 && !question.statement.empty()) {
+      FATHOM_ASSIGN_OR_RETURN(const double leaning, Leaning(model, prepared.prompts, context));
+      prepared.shift = form_.neutral_weight * leaning;
+    }
+    return prepared;
+  }
+
+  // Mean log-odds of the texts that say nothing; 0 when none of them could be asked about.
+  Result<double> Leaning(LanguageModel& model, std::span<const ScoredPrompt> prompts,
+                         const RunContext& context) const {
+    JobRows neutral;
+    for (const std::string& text : NeutralTexts(question_.language)) {
+      neutral.indexes.push_back(neutral.texts.size());
+      neutral.texts.push_back(text);
+    }
+    std::vector<double> log_odds(neutral.texts.size(), 0.0);
+    FATHOM_RETURN_IF_ERROR(ScoreRows(model, prompts, neutral, on_long_, context,
+                                     [&](size_t row, const Result<LogProbs>& log_probs) {
+                                       if (log_probs.ok()) log_odds[row] = LogOdds(*log_probs);
+                                     }));
+    double sum = 0;  // in the order of the texts, whatever order the answers had
+    for (double value : log_odds) sum += value;
+    return sum / static_cast<double>(log_odds.size());
+  }
+
+  const InputTemplate input_;
+  const OnLong on_long_;
+  const FilterForm form_;
+  FilterQuestion question_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Prepared> prepared_;  // key: ModelInfo::fingerprint
+};
+
+Status CheckExamples(const std::vector<Example>& examples) {
+  for (const Example& example : examples) {
+    const bool is_boolean =
+        example.output.size() == 1 && (example.output[0] == "true" || example.output[0] == "false");
+    if (is_boolean && !IsBlank(example.input)) continue;
+    return Status(ErrorCode::kInvalidArgument,
+                  "ai_filter: every example needs an input and the output true or false");
+  }
+  return Status();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Task>> MakeFilterTask(InputTemplate input, TaskOptions options,
+                                             FilterForm form) {
+  FATHOM_RETURN_IF_ERROR(CheckExamples(options.examples));
+  return std::unique_ptr<Task>(
+      std::make_unique<FilterTask>(std::move(input), std::move(options), std::move(form)));
+}
+
+Result<std::unique_ptr<Task>> MakeFilterTask(InputTemplate input, TaskOptions options) {
+  return MakeFilterTask(std::move(input), std::move(options), DefaultFilterForm());
+}
+
+}  // namespace fathom
