@@ -19,4 +19,6 @@ add_dependencies(fathom_duckdb fathom_duckdb_library)
 set_target_properties(fathom_duckdb PROPERTIES
   IMPORTED_LOCATION ${fathom_duckdb_copy}
   INTERFACE_INCLUDE_DIRECTORIES ${FATHOM_DUCKDB_DIR}/include)
-target_link_options(fathom_duckdb INTERFACE "LINKER:-rpath,$ORIGIN")
+# Here and in the folders above this one that come later.
+set(CMAKE_BUILD_RPATH "$ORIGIN")
+set(CMAKE_BUILD_RPATH "$ORIGIN" PARENT_SCOPE)

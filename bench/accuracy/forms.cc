@@ -95,7 +95,8 @@ std::vector<ScoredPrompt> ReversedList(const ClassifyQuestion& question) {
 const std::vector<ClassifyForm>& ClassifyForms() {
   static const std::vector<ClassifyForm> forms{
       DefaultClassifyForm(),
-      {"reversed-list", ReversedList},
+      {"choice-raw", DefaultClassifyForm().prompts, 0},
+      {"reversed-list", ReversedList, DefaultClassifyForm().neutral_weight},
   };
   return forms;
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "semantic/neutral.h"
 #include "semantic/scoring.h"
 
 namespace fathom::accuracy {
@@ -159,6 +160,8 @@ Status RunClassify(LanguageModel& model, const DataSet& set, const ClassifyForm&
   for (const Label& label : set.labels) words += label.label + " " + label.description + " ";
   question.language = DetectLanguage(words);
   const std::vector<ScoredPrompt> prompts = form.prompts(question);
+  FATHOM_ASSIGN_OR_RETURN(const LogProbs leaning,
+                          LeaningOf(model, prompts, question.language, RunContext{}));
   const Ask ask = [&](std::span<const std::vector<std::string>> rows, const RunContext& context,
                       const ScoreReport& report) {
     JobRows job;
@@ -168,7 +171,9 @@ Status RunClassify(LanguageModel& model, const DataSet& set, const ClassifyForm&
     }
     return ScoreRows(model, prompts, job, OnLong::kFail, context,
                      [&](size_t row, Result<LogProbs> log_probs) {
-                       if (log_probs.ok()) report(row, std::move(log_probs).value());
+                       if (!log_probs.ok()) return;
+                       TakeOff(leaning, form.neutral_weight, &*log_probs);
+                       report(row, std::move(log_probs).value());
                      });
   };
   return RunMissing(set, Key{model.Info().fingerprint, set.name, form.name, ""}, ask, results);

@@ -2,9 +2,9 @@
 //
 //   fathom_rows MODEL.gguf JOB.json [--threads N]
 //
-// JOB.json: {"prefix": [ids], "rows": [[ids], ...], "labels": [ids]}. For each input line the whole job
-// is run from nothing (prefix included) and one line of JSON is printed: seconds, and the label logits
-// of all rows. Token ids go in, so that both sides do the same work.
+// JOB.json: {"prefix": [ids], "rows": [[ids], ...], "labels": [ids]}. For each input line the whole
+// job is run from nothing (prefix included) and one line of JSON is printed: seconds, and the label
+// logits of all rows. Token ids go in, so that both sides do the same work.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>

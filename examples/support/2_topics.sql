@@ -7,7 +7,8 @@ SELECT ai_classify(body, [
          {'label': 'question', 'description': 'a question about a product before buying it'},
          {'label': 'account', 'description': 'login, app, website, personal data'},
          {'label': 'praise', 'description': 'thanks or a compliment'},
-         {'label': 'other', 'description': 'advertising, wrong address, no meaning'}]) AS topic,
+         {'label': 'other', 'description': 'advertising, wrong address, no meaning'}],
+         {'task': 'Decide what this message to the support desk of an online shop is about.'}) AS topic,
        count(*) AS messages,
        count(*) FILTER (language = 'en') AS english,
        count(*) FILTER (language = 'zh') AS chinese

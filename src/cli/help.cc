@@ -2,8 +2,11 @@
 
 namespace fathom {
 
+// Texts begin on the line below their quote; [1] leaves that line break out.
+
 std::string HelpText() {
-  return R"text(fathom: SQL that asks a language model about every row. The model runs inside this program.
+  return &R"text(
+fathom: SQL that asks a language model about every row. The model runs inside this program.
 
 Usage
   fathom                             shell; end a statement with ';', leave with .quit
@@ -52,11 +55,12 @@ Installing a model (fathom model pull)
 Exit status: 0 done; 1 a statement or a download failed; 2 the command line is wrong; 130 Ctrl-C.
 Results go to standard output, everything else to standard error.
 Models and downloads lie in $FATHOM_CACHE (default ~/.cache/fathom).
-)text";
+)text"[1];
 }
 
 std::string ShellHelpText() {
-  return R"text(Type SQL and end it with ';'. It may span lines. Tab completes, Up brings back what you typed.
+  return &R"text(
+Type SQL and end it with ';'. It may span lines. Tab completes, Up brings back what you typed.
 Ctrl-C drops what you are typing, or stops the running statement. Ctrl-D on an empty line leaves.
 
 .help           this text
@@ -68,7 +72,7 @@ Ctrl-C drops what you are typing, or stops the running statement. Ctrl-D on an e
 
 SET ai_model = 'NAME';   chooses the model
 FROM 'file.csv';         shows a file: .csv, .parquet, .json
-)text";
+)text"[1];
 }
 
 }  // namespace fathom

@@ -149,6 +149,7 @@ LineEditor::~LineEditor() {
 Line LineEditor::Read(const std::string& prompt) {
   state_->prompt = prompt;
   state_->interrupted = false;
+  el_set(state_->editor, EL_PREP_TERM, 1);  // before the prompt: from then on keys are keys
   int bytes = 0;
   const char* text = el_gets(state_->editor, &bytes);
   if (state_->interrupted) return {LineEnd::kInterrupted, ""};

@@ -14,6 +14,8 @@ namespace fathom {
 namespace {
 
 constexpr int kBarWidth = 20;
+// The first inputs also carry the loading of the model: too slow to tell how long the others take.
+constexpr int64_t kInputsBeforeEstimate = 8;
 
 std::string Bar(double share) {
   const int full = static_cast<int>(share * kBarWidth);
@@ -59,7 +61,7 @@ std::string ProgressLine(const Progress& progress, size_t width) {
   if (progress.rows_per_second > 0) {
     parts.push_back(Fixed(progress.rows_per_second, 1) + "/s");
     parts.push_back(Fixed(progress.tokens_per_second, 0) + " tokens/s");
-    if (progress.rows_total > progress.rows_done) {
+    if (progress.rows_done >= kInputsBeforeEstimate && progress.rows_total > progress.rows_done) {
       const auto rows_left = static_cast<double>(progress.rows_total - progress.rows_done);
       parts.push_back(Seconds(rows_left / progress.rows_per_second) + " left");
     }

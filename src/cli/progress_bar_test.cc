@@ -42,6 +42,12 @@ TEST(ProgressLine, ReachesAllOfItOnlyAtTheEnd) {
   EXPECT_EQ(line.find("left"), std::string::npos);
 }
 
+TEST(ProgressLine, DoesNotGuessFromTheFirstInputs) {
+  Progress progress = Halfway();
+  progress.rows_done = 2;
+  EXPECT_EQ(ProgressLine(progress, 200).find("left"), std::string::npos);
+}
+
 TEST(ProgressLine, FitsAnyWidth) {
   for (size_t width = 0; width < 120; ++width) {
     EXPECT_LE(DisplayWidth(ProgressLine(Halfway(), width)), width);

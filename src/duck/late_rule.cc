@@ -153,9 +153,20 @@ void SinkOrder(OperatorPtr& place) {
   TakeOut(*sorted);
 }
 
+// A limit that is computed reads a column that comes up to it.
+bool IsConstantLimit(LogicalOperator& operation) {
+  if (operation.type != LogicalOperatorType::LOGICAL_LIMIT) return false;
+  auto& limit = operation.Cast<duckdb::LogicalLimit>();
+  const auto is_constant = [](const duckdb::BoundLimitNode& node) {
+    return node.Type() == duckdb::LimitNodeType::UNSET ||
+           node.Type() == duckdb::LimitNodeType::CONSTANT_VALUE;
+  };
+  return is_constant(limit.limit_val) && is_constant(limit.offset_val);
+}
+
 // LIMIT over a map: the map then sees only the rows that are wanted. Projections are passed too.
 void SinkLimit(OperatorPtr& place) {
-  if (place->type == LogicalOperatorType::LOGICAL_LIMIT) {
+  if (IsConstantLimit(*place)) {
     OperatorPtr* target = nullptr;
     for (OperatorPtr* current = &place->children[0];;) {
       const bool is_map = AsSemanticMap(**current) != nullptr;

@@ -171,7 +171,7 @@ class Lifter {
         }
       }
       place = duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
-          place->GetName(), place->return_type, lifted->column);
+          AsAiCall(*place)->function, place->return_type, lifted->column);
     }
     if (to_evaluate.empty()) return;
     auto map = duckdb::make_uniq<SemanticMap>(table, std::move(to_evaluate));

@@ -41,11 +41,15 @@ class RowCursor {
   // same chunks to Emit in the same order.
   void Note(duckdb::DataChunk& rows);
 
+  enum class Emitted {
+    kNothing,  // no whole batch has come together yet; never with `to_the_end`
+    kSome,     // some rows of the chunk
+    kRest,     // the last rows of the chunk: its successor is next
+  };
+
   // Writes to `out` the next rows of `rows`, the oldest noted chunk that is not yet emitted to its
-  // end, followed by their answers. Without `to_the_end` it asks the model only when a whole batch
-  // has come together, and writes nothing otherwise.
-  // Returns whether `rows` is used up (its successor is next). Errors: QueryState::AnswerAll.
-  enum class Emitted { kNothing, kSome, kRest };
+  // end, each followed by its answers. Without `to_the_end` the model is asked only about whole
+  // batches. Errors: as QueryState::AnswerAll and WriteAnswers.
   Emitted Emit(duckdb::DataChunk& rows, bool to_the_end, duckdb::DataChunk& out);
 
  private:

@@ -17,10 +17,10 @@ namespace fathom {
 class ModelRegistry;
 
 struct SessionOptions {
-  std::string database;             // path of a DuckDB file; empty = in memory
+  std::string database = {};        // path of a DuckDB file; empty = in memory
   bool read_only = false;           // of `database`
   ModelRegistry* models = nullptr;  // borrowed, outlives the session; REQUIRES non-null
-  std::string default_model;        // initial value of the setting ai_model; REQUIRES non-empty
+  std::string default_model = {};   // initial value of the setting ai_model; REQUIRES non-empty
 };
 
 // A value as text; nullopt = SQL NULL.
@@ -59,7 +59,7 @@ struct Progress {
 struct QueryHooks {
   // Called while the model works, at most some ten times a second, from whichever thread runs the
   // model, never from two at once. Empty = quiet.
-  std::function<void(const Progress&)> on_progress;
+  std::function<void(const Progress&)> on_progress = {};
   Render render = Render::kText;
 };
 

@@ -115,7 +115,7 @@ std::vector<ScoreLabel> SpellingsOf(const std::vector<Label>& labels) {
 }
 
 const ClassifyForm& DefaultClassifyForm() {
-  static const ClassifyForm form{"choice", ChoicePrompts};
+  static const ClassifyForm form{"choice", ChoicePrompts, 0.75};
   return form;
 }
 

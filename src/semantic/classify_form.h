@@ -25,6 +25,9 @@ struct ClassifyForm {
   std::string name;
   // Labels of every prompt: one per label of the question, in its order.
   std::function<std::vector<ScoredPrompt>(const ClassifyQuestion&)> prompts;
+  // The share of each label's mean log-probability on NeutralTexts that is taken off every row's; 0
+  // = the neutral texts are not asked about.
+  double neutral_weight = 0;
 };
 
 const ClassifyForm& DefaultClassifyForm();

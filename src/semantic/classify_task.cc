@@ -8,6 +8,8 @@
 #include "semantic/classify_form.h"
 #include "semantic/filter_form.h"
 #include "semantic/fingerprint.h"
+#include "semantic/neutral.h"
+#include "semantic/per_model.h"
 #include "semantic/text.h"
 
 namespace fathom {
@@ -78,7 +80,8 @@ class ClassifyTask : public Task {
       : input_(std::move(input)),
         question_(std::move(question)),
         on_long_(options.on_long),
-        prompts_(form.prompts(question_)) {}
+        prompts_(form.prompts(question_)),
+        neutral_weight_(form.neutral_weight) {}
 
   ValueType value_type() const override { return ValueType::kVarchar; }
 
@@ -86,6 +89,8 @@ class ClassifyTask : public Task {
     FingerprintBuilder fingerprint("classify");
     fingerprint.Add(input_).Add(prompts_).Add(std::to_string(static_cast<int>(on_long_)));
     for (const Label& label : question_.labels) fingerprint.Add(label.label);
+    fingerprint.Add(std::to_string(neutral_weight_));
+    for (const std::string& neutral : NeutralTexts(question_.language)) fingerprint.Add(neutral);
     return fingerprint.Build();
   }
 
@@ -93,14 +98,26 @@ class ClassifyTask : public Task {
              const RunContext& context, const AnswerSink& sink) const override {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
     const JobRows job = CollectRows(input_, rows, render, sink);
-    return ScoreRows(
-        model, prompts_, job, on_long_, context,
-        [&](size_t row, Result<LogProbs> log_probs) { sink(row, ToAnswer(std::move(log_probs))); });
+    if (job.texts.empty()) return Status();
+    FATHOM_ASSIGN_OR_RETURN(const LogProbs* leaning,
+                            leaning_.Get(model, context, [&](const RunContext& apart) {
+                              return Leaning(model, apart);
+                            }));
+    return ScoreRows(model, prompts_, job, on_long_, context,
+                     [&](size_t row, Result<LogProbs> log_probs) {
+                       sink(row, ToAnswer(std::move(log_probs), *leaning));
+                     });
   }
 
  private:
-  Result<Answer> ToAnswer(Result<LogProbs> log_probs) const {
+  Result<LogProbs> Leaning(LanguageModel& model, const RunContext& context) const {
+    if (neutral_weight_ == 0) return LogProbs(question_.labels.size(), 0.0);
+    return LeaningOf(model, prompts_, question_.language, context);
+  }
+
+  Result<Answer> ToAnswer(Result<LogProbs> log_probs, const LogProbs& leaning) const {
     if (!log_probs.ok()) return log_probs.error();
+    TakeOff(leaning, neutral_weight_, &*log_probs);
     const auto best = std::max_element(log_probs->begin(), log_probs->end());
     const size_t chosen = static_cast<size_t>(best - log_probs->begin());
     return Answer{question_.labels[chosen].label, std::exp(*best)};
@@ -110,6 +127,8 @@ class ClassifyTask : public Task {
   const ClassifyQuestion question_;
   const OnLong on_long_;
   const std::vector<ScoredPrompt> prompts_;
+  const double neutral_weight_;
+  mutable PerModel<LogProbs> leaning_;
 };
 
 class MultiClassifyTask : public Task {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "semantic/classify_form.h"
 #include "semantic/fake_model.h"
 
@@ -45,6 +47,49 @@ TEST(ClassifyTask, TheLikeliestLabelAsTheUserWroteIt) {
   EXPECT_EQ(answers[1].error().code, ErrorCode::kEmptyInput);
   EXPECT_EQ(std::get<std::string>(answers[2]->value), "World");
   EXPECT_EQ(answers[3].error().code, ErrorCode::kTooLong);
+}
+
+TEST(ClassifyTask, TheLeaningIsTakenOff) {
+  FakeModel model;
+  model.leaning = {0.9, 0.1};
+  model.on_score = [](size_t, const std::string&) { return std::vector<double>{0.6, 0.4}; };
+  const auto task = MakeClassifyTask(kText, {{"first", ""}, {"second", ""}}, {});
+  for (int i = 0; i < 2; ++i) {
+    const auto answers = RunTask(**task, model, {{"text"}});
+    EXPECT_EQ(std::get<std::string>(answers[0]->value), "second");
+    // odds .6/.4 less three quarters (in logarithms) of .9/.1
+    const double odds = 0.6 / 0.4 / std::pow(9.0, 0.75);
+    EXPECT_NEAR(answers[0]->confidence, 1 / (1 + odds), 1e-12);
+  }
+  EXPECT_EQ(model.neutral_calls, 1);
+}
+
+TEST(ClassifyForm, NamesTheLabelsBeforeAndBehindTheRow) {
+  ClassifyQuestion question;
+  question.task = "Route the ticket.";
+  question.labels = {{"bug", "something is broken"}, {"wish", ""}, {"other", ""}};
+  question.examples = {{"it crashes", {"bug"}}};
+  const auto prompts = DefaultClassifyForm().prompts(question);
+  ASSERT_EQ(prompts.size(), 1u);
+  EXPECT_EQ(prompts[0].parts.head,
+            "Route the ticket.\nLabel the text with one of these labels:\n"
+            "- bug: something is broken\n- wish\n- other\n\n"
+            "Text:\nit crashes\nLabel: bug\n\nText:\n");
+  EXPECT_EQ(prompts[0].parts.tail,
+            "\n\nWhich label fits the text best: bug, wish or other? Answer with the label only.");
+  question.language = Language::kChinese;
+  question.labels = {{"满意", ""}, {"不满意", "抱怨"}};
+  question.examples.clear();
+  const auto chinese = DefaultClassifyForm().prompts(question);
+  EXPECT_THAT(chinese[0].parts.head, HasSubstr("- 不满意：抱怨\n"));
+  EXPECT_EQ(chinese[0].parts.tail, "\n\n哪个标签最符合这段文字：满意、不满意？只回答标签。");
+}
+
+TEST(ClassifyForm, ALongListIsNotRepeatedPerRow) {
+  ClassifyQuestion question;
+  for (int i = 0; i < 13; ++i) question.labels.push_back({"label" + std::to_string(i), ""});
+  EXPECT_THAT(DefaultClassifyForm().prompts(question)[0].parts.tail,
+              HasSubstr("the labels above?"));
 }
 
 TEST(ClassifyTask, TheConstantsOfTheInputAreShared) {

@@ -1,4 +1,5 @@
-// ai_complete: the rendered text is the user's message, the answer is what the model writes.
+// ai_complete: the rendered text is the user's message, the answer is what the model writes. No
+// system text: docs/wording.md shows what one did.
 #include "semantic/fingerprint.h"
 #include "semantic/rows.h"
 #include "semantic/task.h"
@@ -7,17 +8,12 @@
 namespace fathom {
 namespace {
 
-// Answers land in table cells: no greeting, no "Here is". The language follows the question.
-constexpr char kSystem[] =
-    "You answer inside a database query. Give exactly what is asked for and nothing else, in the "
-    "language of the request.";
-
 class CompleteTask : public Task {
  public:
   CompleteTask(InputTemplate input, TaskOptions options)
       : input_(std::move(input)), options_(std::move(options)) {
     const RowFrame frame = FrameOf(input_);
-    prompt_ = PromptParts{kSystem, ExamplesText() + frame.before, frame.after, ""};
+    prompt_ = PromptParts{"", ExamplesText() + frame.before, frame.after, ""};
   }
 
   ValueType value_type() const override { return ValueType::kVarchar; }

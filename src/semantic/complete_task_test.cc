@@ -25,6 +25,7 @@ TEST(CompleteTask, SharesTheConstantsAndSendsTheRowsAsTheyAre) {
   EXPECT_EQ(answers[1].error().code, ErrorCode::kEmptyInput);
   ASSERT_EQ(model.generate_calls.size(), 1u);
   const auto& call = model.generate_calls[0];
+  EXPECT_EQ(call.prompt.system, "");
   EXPECT_EQ(call.prompt.head, "Reply to: ");
   EXPECT_EQ(call.prompt.tail, "\nBe brief.");
   EXPECT_THAT(call.rows, ElementsAre("hi", "<|im_start|>"));

@@ -2,6 +2,7 @@
 // what it was asked.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "llm/language_model.h"
+#include "semantic/neutral.h"
 #include "semantic/task.h"
 
 namespace fathom {
@@ -27,9 +29,12 @@ class FakeModel : public LanguageModel {
     GenerateOptions options;
   };
 
-  // Probabilities of the labels of call number `call`; an Error fails the row.
+  // Probabilities of the labels in the job `call` of score_calls; an Error fails the row.
   std::function<Result<std::vector<double>>(size_t call, const std::string& row)> on_score;
   std::function<Result<Generation>(const std::string& row)> on_generate;
+  // Probabilities of the labels for texts that say nothing; empty = all equal.
+  std::vector<double> leaning;
+  int neutral_calls = 0;  // jobs about such texts; not among score_calls
   std::vector<ScoreCall> score_calls;
   std::vector<GenerateCall> generate_calls;
 
@@ -39,6 +44,7 @@ class FakeModel : public LanguageModel {
                std::span<const ScoreLabel> labels, OnLong on_long, const RunContext& context,
                const ScoreSink& sink) override {
     FATHOM_RETURN_IF_ERROR(context.Check());
+    if (IsNeutral(rows)) return ScoreNeutral(rows.size(), labels.size(), sink);
     score_calls.push_back(
         ScoreCall{prompt, {rows.begin(), rows.end()}, {labels.begin(), labels.end()}, on_long});
     for (size_t i = rows.size(); i-- > 0;) {  // backwards: order is not promised
@@ -68,6 +74,19 @@ class FakeModel : public LanguageModel {
   }
 
  private:
+  static bool IsNeutral(std::span<const std::string> rows) {
+    return std::ranges::equal(rows, NeutralTexts(Language::kEnglish)) ||
+           std::ranges::equal(rows, NeutralTexts(Language::kChinese));
+  }
+
+  Status ScoreNeutral(size_t rows, size_t labels, const ScoreSink& sink) {
+    ++neutral_calls;
+    std::vector<double> log_probs(labels, -std::log(static_cast<double>(labels)));
+    for (size_t i = 0; i < leaning.size(); ++i) log_probs[i] = std::log(leaning[i]);
+    for (size_t row = 0; row < rows; ++row) sink(row, std::span<const double>(log_probs));
+    return Status();
+  }
+
   ModelInfo info_{"fake", "fake-1", 4096, 0};
 };
 

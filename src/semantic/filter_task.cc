@@ -3,13 +3,12 @@
 //      leaning on texts that say nothing
 //   2. per row: log-odds of true, less a share of that leaning
 #include <cmath>
-#include <map>
-#include <mutex>
 
 #include "semantic/filter_form.h"
 #include "semantic/fingerprint.h"
 #include "semantic/neutral.h"
 #include "semantic/opposite.h"
+#include "semantic/per_model.h"
 
 namespace fathom {
 namespace {
@@ -17,10 +16,8 @@ namespace {
 // What step 1 found for one model.
 struct Prepared {
   std::vector<ScoredPrompt> prompts;
-  double shift = 0;  // taken off the log-odds of true
+  LogProbs leaning;
 };
-
-double LogOdds(const LogProbs& log_probs) { return log_probs[0] - log_probs[1]; }
 
 class FilterTask : public Task {
  public:
@@ -61,35 +58,22 @@ class FilterTask : public Task {
     };
     const JobRows job = CollectRows(input_, rows, render, sink);
     if (job.texts.empty()) return Status();
-    FATHOM_ASSIGN_OR_RETURN(const Prepared* prepared, PreparedFor(model, context));
+    FATHOM_ASSIGN_OR_RETURN(const Prepared* prepared,
+                            prepared_.Get(model, context, [&](const RunContext& apart) {
+                              return Prepare(model, apart);
+                            }));
     return ScoreRows(model, prepared->prompts, job, on_long_, context,
                      [&](size_t row, Result<LogProbs> log_probs) {
-                       sink(row, ToAnswer(log_probs, prepared->shift));
+                       sink(row, ToAnswer(std::move(log_probs), prepared->leaning));
                      });
   }
 
  private:
-  static Result<Answer> ToAnswer(const Result<LogProbs>& log_probs, double shift) {
+  Result<Answer> ToAnswer(Result<LogProbs> log_probs, const LogProbs& leaning) const {
     if (!log_probs.ok()) return log_probs.error();
-    const double log_odds = LogOdds(*log_probs) - shift;
-    return Answer{log_odds > 0, 1 / (1 + std::exp(-std::abs(log_odds)))};
-  }
-
-  // The pointer lives as long as the task. Callers wait for the first one.
-  Result<const Prepared*> PreparedFor(LanguageModel& model, const RunContext& context) const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const std::string& key = model.Info().fingerprint;
-    if (const auto known = prepared_.find(key); known != prepared_.end()) return &known->second;
-    Usage usage;
-    RunContext apart = context;  // the tokens are the query's, but no rows of it
-    apart.usage = &usage;
-    Result<Prepared> prepared = Prepare(model, apart);
-    if (context.usage != nullptr) {
-      context.usage->prefix_tokens += usage.prefix_tokens + usage.row_tokens;
-      context.usage->generated_tokens += usage.generated_tokens;
-    }
-    if (!prepared.ok()) return prepared.error();
-    return &prepared_.emplace(key, std::move(prepared).value()).first->second;
+    TakeOff(leaning, form_.neutral_weight, &*log_probs);
+    const bool holds = (*log_probs)[0] > (*log_probs)[1];
+    return Answer{holds, std::exp((*log_probs)[holds ? 0 : 1])};
   }
 
   Result<Prepared> Prepare(LanguageModel& model, const RunContext& context) const {
@@ -98,38 +82,19 @@ class FilterTask : public Task {
       FATHOM_ASSIGN_OR_RETURN(question.opposite,
                               WriteOpposite(model, question.statement, question.language, context));
     }
-    Prepared prepared{form_.prompts(question), 0};
+    Prepared prepared{form_.prompts(question), LogProbs(2, 0.0)};
     if (form_.neutral_weight != 0 && !question.statement.empty()) {
-      FATHOM_ASSIGN_OR_RETURN(const double leaning, Leaning(model, prepared.prompts, context));
-      prepared.shift = form_.neutral_weight * leaning;
+      FATHOM_ASSIGN_OR_RETURN(prepared.leaning,
+                              LeaningOf(model, prepared.prompts, question.language, context));
     }
     return prepared;
-  }
-
-  // Mean log-odds of the texts that say nothing; 0 when none of them could be asked about.
-  Result<double> Leaning(LanguageModel& model, std::span<const ScoredPrompt> prompts,
-                         const RunContext& context) const {
-    JobRows neutral;
-    for (const std::string& text : NeutralTexts(question_.language)) {
-      neutral.indexes.push_back(neutral.texts.size());
-      neutral.texts.push_back(text);
-    }
-    std::vector<double> log_odds(neutral.texts.size(), 0.0);
-    FATHOM_RETURN_IF_ERROR(ScoreRows(model, prompts, neutral, on_long_, context,
-                                     [&](size_t row, const Result<LogProbs>& log_probs) {
-                                       if (log_probs.ok()) log_odds[row] = LogOdds(*log_probs);
-                                     }));
-    double sum = 0;  // in the order of the texts, whatever order the answers had
-    for (double value : log_odds) sum += value;
-    return sum / static_cast<double>(log_odds.size());
   }
 
   const InputTemplate input_;
   const OnLong on_long_;
   const FilterForm form_;
   FilterQuestion question_;
-  mutable std::mutex mutex_;
-  mutable std::map<std::string, Prepared> prepared_;  // key: ModelInfo::fingerprint
+  mutable PerModel<Prepared> prepared_;
 };
 
 Status CheckExamples(const std::vector<Example>& examples) {

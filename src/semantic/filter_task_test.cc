@@ -3,7 +3,6 @@
 
 #include "semantic/fake_model.h"
 #include "semantic/filter_form.h"
-#include "semantic/neutral.h"
 
 namespace fathom {
 namespace {
@@ -13,22 +12,11 @@ using ::testing::HasSubstr;
 
 const InputTemplate kPositive{{"The review is positive: ", ""}, {0}};
 
-bool IsNeutral(const std::string& row) {
-  for (Language language : {Language::kEnglish, Language::kChinese}) {
-    for (const std::string& neutral : NeutralTexts(language)) {
-      if (row == neutral) return true;
-    }
-  }
-  return false;
-}
-
-// Writes `opposite`; finds "good" true and the rest false; leans by `leaning` (probability of true
-// where there is nothing to judge).
-FakeModel Model(const std::string& opposite, double leaning = 0.5) {
+// Writes `opposite`; finds "good" true and the rest false.
+FakeModel Model(const std::string& opposite) {
   FakeModel model;
   model.on_generate = [opposite](const std::string&) { return Generation{opposite}; };
-  model.on_score = [leaning](size_t, const std::string& row) -> Result<std::vector<double>> {
-    if (IsNeutral(row)) return std::vector<double>{leaning, 1 - leaning};
+  model.on_score = [](size_t, const std::string& row) -> Result<std::vector<double>> {
     if (row == "long") return Error{ErrorCode::kTooLong, "9000 tokens"};
     if (row == "good") return std::vector<double>{0.8, 0.2};
     return std::vector<double>{0.3, 0.7};
@@ -60,29 +48,25 @@ TEST(FilterTask, TheLikelierAnswerWithItsProbability) {
 
 TEST(FilterTask, AQuarterOfTheLeaningIsTakenOff) {
   // Log-odds of true: ln(.9/.1) with nothing to judge, ln(.3/.7) for the row.
-  FakeModel model = Model("The review is negative", 0.9);
+  FakeModel model = Model("The review is negative");
+  model.leaning = {0.9, 0.1};
   const auto answers = RunTask(**MakeFilterTask(kPositive, {}), model, {{"bad"}});
   const double log_odds = std::log(0.3 / 0.7) - 0.25 * std::log(9.0);
   EXPECT_NEAR(answers[0]->confidence, 1 / (1 + std::exp(log_odds)), 1e-12);
   // The other way round it turns the answer: -.85 + .25 * 6.9.
-  FakeModel doubtful = Model("The review is negative", 0.001);
+  FakeModel doubtful = Model("The review is negative");
+  doubtful.leaning = {0.001, 0.999};
   const auto turned = RunTask(**MakeFilterTask(kPositive, {}), doubtful, {{"bad"}});
   EXPECT_TRUE(std::get<bool>(turned[0]->value));
 }
 
-TEST(FilterTask, PreparationIsDoneOncePerModelAndIsNoRowOfTheQuery) {
+TEST(FilterTask, PreparationIsDoneOncePerModel) {
   FakeModel model = Model("The review is negative");
   const auto task = MakeFilterTask(kPositive, {});
-  Usage usage;
-  RunContext context;
-  context.usage = &usage;
-  const std::vector<std::vector<std::string>> rows{{"good"}};
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE((*task)->Run(model, rows, context, [](size_t, Result<Answer>) {}).ok());
-  }
+  for (int i = 0; i < 3; ++i) RunTask(**task, model, {{"good"}});
   EXPECT_EQ(model.generate_calls.size(), 1u);
-  EXPECT_EQ(model.score_calls.size(), 1u + 3u);
-  EXPECT_EQ(usage.rows_done, 0);  // the fake counts nothing, and preparation must not either
+  EXPECT_EQ(model.neutral_calls, 1);
+  EXPECT_EQ(model.score_calls.size(), 3u);
 }
 
 TEST(FilterTask, BlankRowsAloneNeverReachTheModel) {

@@ -4,6 +4,8 @@
 
 #include "semantic/classify_form.h"
 #include "semantic/fingerprint.h"
+#include "semantic/neutral.h"
+#include "semantic/per_model.h"
 
 namespace fathom {
 namespace {
@@ -40,14 +42,14 @@ class SentimentTask : public Task {
     const RowFrame frame = FrameOf(input_);
     std::string words = options.task + " " + frame.before + " " + frame.after;
     for (const std::string& aspect : aspects_) words += " " + aspect;
-    const Language language = DetectLanguage(words);
+    language_ = DetectLanguage(words);
     std::vector<std::string> targets = aspects_;
     if (targets.empty()) targets.emplace_back();
     for (const std::string& target : targets) {
-      std::string task = AspectTask(target, language);
+      std::string task = AspectTask(target, language_);
       if (!options.task.empty()) task = options.task + "\n" + task;
       prompts_.push_back(DefaultClassifyForm().prompts(ClassifyQuestion{
-          language, std::move(task), SentimentLabels(language), options.examples, frame}));
+          language_, std::move(task), SentimentLabels(language_), options.examples, frame}));
     }
   }
 
@@ -60,6 +62,8 @@ class SentimentTask : public Task {
     fingerprint.Add(input_).Add(std::to_string(static_cast<int>(on_long_)));
     for (const std::string& aspect : aspects_) fingerprint.Add(aspect);
     for (const std::vector<ScoredPrompt>& prompts : prompts_) fingerprint.Add(prompts);
+    fingerprint.Add(std::to_string(DefaultClassifyForm().neutral_weight));
+    for (const std::string& neutral : NeutralTexts(language_)) fingerprint.Add(neutral);
     return fingerprint.Build();
   }
 
@@ -67,14 +71,19 @@ class SentimentTask : public Task {
              const RunContext& context, const AnswerSink& sink) const override {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
     const JobRows job = CollectRows(input_, rows, render, sink);
+    if (job.texts.empty()) return Status();
+    FATHOM_ASSIGN_OR_RETURN(const std::vector<LogProbs>* leanings,
+                            leanings_.Get(model, context, [&](const RunContext& apart) {
+                              return Leanings(model, apart);
+                            }));
     std::vector<Result<Answer>> answers(rows.size(), EmptyAnswer());
     for (size_t i = 0; i < prompts_.size(); ++i) {
       const bool last = i + 1 == prompts_.size();
-      FATHOM_RETURN_IF_ERROR(ScoreRows(model, prompts_[i], job, on_long_, context,
-                                       [&](size_t row, Result<LogProbs> log_probs) {
-                                         Decide(i, log_probs, &answers[row]);
-                                         if (last) sink(row, std::move(answers[row]));
-                                       }));
+      FATHOM_RETURN_IF_ERROR(ScoreRows(
+          model, prompts_[i], job, on_long_, context, [&](size_t row, Result<LogProbs> log_probs) {
+            Decide(i, (*leanings)[i], std::move(log_probs), &answers[row]);
+            if (last) sink(row, std::move(answers[row]));
+          }));
     }
     return Status();
   }
@@ -85,13 +94,26 @@ class SentimentTask : public Task {
     return Answer{TextMap{}, 1.0};
   }
 
+  // Of each prompt.
+  Result<std::vector<LogProbs>> Leanings(LanguageModel& model, const RunContext& context) const {
+    std::vector<LogProbs> leanings;
+    for (const std::vector<ScoredPrompt>& prompts : prompts_) {
+      leanings.emplace_back(prompts[0].labels.size(), 0.0);
+      if (DefaultClassifyForm().neutral_weight == 0) continue;
+      FATHOM_ASSIGN_OR_RETURN(leanings.back(), LeaningOf(model, prompts, language_, context));
+    }
+    return leanings;
+  }
+
   // Adds the sentiment of prompt `i`; the first failure of a row stays its answer.
-  void Decide(size_t i, const Result<LogProbs>& log_probs, Result<Answer>* answer) const {
+  void Decide(size_t i, const LogProbs& leaning, Result<LogProbs> log_probs,
+              Result<Answer>* answer) const {
     if (!answer->ok()) return;
     if (!log_probs.ok()) {
       *answer = log_probs.error();
       return;
     }
+    TakeOff(leaning, DefaultClassifyForm().neutral_weight, &*log_probs);
     const auto best = std::max_element(log_probs->begin(), log_probs->end());
     const size_t chosen = static_cast<size_t>(best - log_probs->begin());
     const std::string& label = SentimentLabels(Language::kEnglish)[chosen].label;
@@ -106,7 +128,9 @@ class SentimentTask : public Task {
   const InputTemplate input_;
   const std::vector<std::string> aspects_;
   const OnLong on_long_;
+  Language language_ = Language::kEnglish;
   std::vector<std::vector<ScoredPrompt>> prompts_;  // per aspect
+  mutable PerModel<std::vector<LogProbs>> leanings_;
 };
 
 Error BadArgument(const std::string& what) {

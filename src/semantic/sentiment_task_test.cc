@@ -45,7 +45,7 @@ TEST(SentimentTask, AJobPerAspect) {
               ElementsAre(Pair("food", "positive"), Pair("service", "negative")));
   EXPECT_NEAR(answers[0]->confidence, 0.5 * 0.6, 1e-12);
   EXPECT_EQ(answers[1].error().code, ErrorCode::kTooLong);
-  EXPECT_THAT(model.score_calls[1].prompt.head, HasSubstr("service"));
+  EXPECT_THAT(model.score_calls.at(1).prompt.head, HasSubstr("service"));
 }
 
 TEST(SentimentTask, ChineseAspectsAreAskedInChinese) {

@@ -122,7 +122,7 @@ class Terminal:
         os.killpg(self._process.pid, signal.SIGINT)
 
     def expect(self, pattern: str, timeout: float = 20) -> str:
-        """Waits until `pattern` is shown after what was expected last; returns all up to its end."""
+        """Waits until `pattern` is shown after what was expected last; returns up to its end."""
         deadline = time.monotonic() + timeout
         while True:
             found = re.search(pattern, self.text[self._seen:])

@@ -2,7 +2,6 @@
 
 import random
 import struct
-import unittest
 
 from harness import CliTest, main
 from tiny_gguf import STRING, TinyModel
@@ -22,7 +21,8 @@ class ModelFiles(CliTest):
     def test_the_undamaged_one_works(self):
         self.write("m.gguf", TinyModel().bytes())
         self.assertEqual(self.query(QUERY, model="./m.gguf"), "n\n9\n")
-        self.assertIn(self.query("SELECT ai_filter('x') AS f", model="./m.gguf"), ("f\ntrue\n", "f\nfalse\n"))
+        self.assertRegex(self.query("SELECT ai_filter('x') AS f", model="./m.gguf"),
+                         r"^f\n(true|false)\n$")
 
     def test_missing(self):
         message = self.failure("--model", "./nowhere.gguf", "-c", QUERY)
@@ -35,7 +35,7 @@ class ModelFiles(CliTest):
         whole = TinyModel().bytes()
         for size in (3, 20, 200, len(whole) // 2, len(whole) - 1):
             with self.subTest(size=size):
-                self.assertRegex(self.complaint(whole[:size]), "ends|end|truncated|short|empty|bytes")
+                self.assertRegex(self.complaint(whole[:size]), "end|truncated|short|bytes")
 
     def test_bit_flips_never_crash(self):
         whole = TinyModel().bytes()

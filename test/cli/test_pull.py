@@ -2,12 +2,10 @@
 
 import hashlib
 import os
-import pathlib
 import shutil
 import signal
 import subprocess
 import time
-import unittest
 
 from file_server import FileServer
 from harness import MODELS, CliTest, main
@@ -28,7 +26,7 @@ class PullTest(CliTest):
 
     def installed(self) -> dict[str, bytes]:
         """Everything in the models folder."""
-        return {path.name: path.read_bytes() for path in self.models.glob("*")} if self.models.exists() else {}
+        return {path.name: path.read_bytes() for path in self.models.glob("*")}
 
     def assert_installed(self, done, name: str = "tiny") -> None:
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -47,7 +45,8 @@ class FromTheWeb(PullTest):
         self.server.cut_after = [5000, 7000]
         done = self.pull(self.server.url())
         self.assert_installed(done)
-        self.assertEqual([r.split()[1] for r in self.server.requests], ["-", "bytes=5000-", "bytes=12000-"])
+        self.assertEqual([request.split()[1] for request in self.server.requests],
+                         ["-", "bytes=5000-", "bytes=12000-"])
         self.assertIn("trying again in 1 s", done.stderr)
 
     def test_resumes_in_the_next_run(self):
@@ -173,7 +172,8 @@ class FullDisks(PullTest):
         disk = self.folder / "small-disk"
         disk.mkdir()
         mounted = shutil.which("mount") and subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True, check=False)
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk],
+            capture_output=True, check=False)
         if not mounted or mounted.returncode != 0:
             self.skipTest("mounting a small disk takes root")
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)

@@ -2,7 +2,6 @@
 
 import signal
 import time
-import unittest
 
 from harness import CliTest, main
 
@@ -50,7 +49,8 @@ class Shell(CliTest):
         first.expect("1 row\r\n.*fathom> ")
         first.type(".quit\n")
         first.wait()
-        self.assertEqual((self.folder / ".local/state/fathom/history").stat().st_mode & 0o777, 0o600)
+        history = self.folder / ".local/state/fathom/history"
+        self.assertEqual(history.stat().st_mode & 0o777, 0o600)
         second = self.shell()
         second.type(UP + UP)
         second.expect("111")
@@ -106,7 +106,8 @@ class Shell(CliTest):
 
     def test_ctrl_c_stops_a_query_without_a_model(self):
         shell = self.shell()
-        shell.type("SELECT count(*) FROM range(10000000000) a, range(100) b WHERE a.range % 7 = b.range;\n")
+        shell.type("SELECT count(*) FROM range(10000000000) a, range(100) b "
+                   "WHERE a.range % 7 = b.range;\n")
         time.sleep(0.5)
         shell.type(CTRL_C)
         shell.expect("interrupted")

@@ -79,7 +79,8 @@ class TinyModel:
             "tokenizer.ggml.token_type": (ARRAY, (I32, kinds)),
             "tokenizer.ggml.merges": (ARRAY, (STRING, [])),
             "tokenizer.ggml.eos_token_id": (U32, 258),
-            "tokenizer.chat_template": (STRING, "<|im_start|>{{ role }}<|im_end|> <|im_start|>assistant"),
+            "tokenizer.chat_template": (
+                STRING, "<|im_start|>{{ role }}<|im_end|> <|im_start|>assistant"),
         }
         self.tensors = [
             Tensor("token_embd.weight", [d_model, len(tokens)], TENSOR_Q8_0),
