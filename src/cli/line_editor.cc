@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cwchar>
 
@@ -35,9 +36,9 @@ bool WaitForInput() {
   return false;
 }
 
-// libedit's source of characters: 1 = one came, 0 = end of input. Ctrl-C, which arrives as a
-// signal, becomes the key it was.
-int ReadCharacter(EditLine*, wchar_t* character) {
+// libedit's source of characters: 1 = one came, 0 = end of input. SIGINT from elsewhere counts as
+// the key.
+int ReadCharacter(EditLine* editor, wchar_t* character) {
   std::mbstate_t state{};
   while (true) {
     if (!WaitForInput()) {
@@ -49,6 +50,7 @@ int ReadCharacter(EditLine*, wchar_t* character) {
     const ssize_t size = read(STDIN_FILENO, &byte, 1);
     if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (size <= 0) return 0;
+    el_resize(editor);  // a window of a new size is noticed at the next key
     const size_t used = std::mbrtowc(character, &byte, 1, &state);
     if (used == static_cast<size_t>(-2)) continue;  // the character has more bytes
     if (used == static_cast<size_t>(-1)) *character = kBadByte;
@@ -76,6 +78,13 @@ struct LineEditor::State {
   static unsigned char OnInterrupt(EditLine* editor, int) {
     Of(editor)->interrupted = true;
     return CC_NEWLINE;
+  }
+
+  static unsigned char OnSuspend(EditLine* editor, int) {
+    el_set(editor, EL_PREP_TERM, 0);
+    kill(0, SIGTSTP);  // stops here, with whatever else runs in front
+    el_set(editor, EL_PREP_TERM, 1);
+    return CC_REDISPLAY;
   }
 
   static unsigned char OnTab(EditLine* editor, int) {
@@ -122,13 +131,14 @@ LineEditor::LineEditor(Completer completer) : state_(std::make_unique<State>()) 
   el_set(editor, EL_CLIENTDATA, state_.get());
   el_set(editor, EL_PROMPT, &State::Prompt);
   el_set(editor, EL_EDITOR, "emacs");
-  el_set(editor, EL_SIGNAL, 1);  // a new window size, Ctrl-Z and its end are libedit's business
-  // Without it the system throws away what is shown when Ctrl-C comes, and a prompt that was quick
-  // enough with it.
-  el_set(editor, EL_SETTY, "-d", "+noflsh", nullptr);
+  // While a line is edited Ctrl-C and Ctrl-Z are keys, and libedit handles no signal (EL_SIGNAL):
+  // its handler may run on any thread while Read ends on this one, and then reads a null pointer.
+  el_set(editor, EL_SETTY, "-d", "-isig", nullptr);
   el_set(editor, EL_GETCFN, &ReadCharacter);
   el_set(editor, EL_ADDFN, "fathom-interrupt", "Drop the line", &State::OnInterrupt);
   el_set(editor, EL_BIND, "^C", "fathom-interrupt", nullptr);
+  el_set(editor, EL_ADDFN, "fathom-suspend", "Stop, as Ctrl-Z does", &State::OnSuspend);
+  el_set(editor, EL_BIND, "^Z", "fathom-suspend", nullptr);
   el_set(editor, EL_ADDFN, "fathom-complete", "Complete the word", &State::OnTab);
   el_set(editor, EL_BIND, "^I", "fathom-complete", nullptr);
   el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);

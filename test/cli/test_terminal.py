@@ -5,7 +5,7 @@ import time
 
 from harness import CliTest, main
 
-UP, TAB, CTRL_C, CTRL_D = "\x1b[A", "\t", "\x03", "\x04"
+UP, TAB, CTRL_C, CTRL_D, CTRL_Z = "\x1b[A", "\t", "\x03", "\x04", "\x1a"
 SLOW = {"rules": [{"contains": "good", "answer": "yes"}], "default": "no", "delay_ms_per_row": 30}
 SLOW_QUERY = "SELECT count(*) AS n FROM range(1000) t(i) WHERE ai_filter('row ' || i)"
 
@@ -87,6 +87,21 @@ class Shell(CliTest):
             shell.expect("fathom> ")
         shell.type("SELECT 1 AS fine;\n")
         shell.expect("1 row\r\n")
+
+    def test_signals_in_a_row_while_a_line_is_edited(self):
+        shell = self.shell()
+        for _ in range(20):  # on any thread, while the line ends on another
+            shell.type("SELECT 1")
+            shell.expect("SELECT 1")
+            shell.interrupt()
+            shell.expect("fathom> ")
+        shell.type("SELECT 2 AS fine;\n")
+        shell.expect("1 row\r\n")
+
+    def test_ctrl_z_keeps_the_line(self):
+        shell = self.shell()
+        shell.type("SELECT 41" + CTRL_Z + " + 1 AS answer;\n")
+        shell.expect("│     42 │")
 
     def test_ctrl_c_stops_the_query_and_keeps_the_shell(self):
         self.stub(SLOW)
