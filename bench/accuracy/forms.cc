@@ -63,6 +63,17 @@ std::vector<ScoredPrompt> DescribeAndWhich(const FilterQuestion& question) {
   return prompts;
 }
 
+// The default form with its lead in the user's turn, behind the row.
+std::vector<ScoredPrompt> DescribeBehind(const FilterQuestion& question) {
+  std::vector<ScoredPrompt> prompts = DefaultFilterForm().prompts(question);
+  PromptParts& parts = prompts[0].parts;
+  if (!parts.tail.empty()) return prompts;  // not asked to describe: the verdict, or a question
+  parts.answer_head.clear();
+  parts.tail =
+      IsChinese(question) ? "\n\n关于这段文字的一句话：" : "\n\nOne sentence about this text:";
+  return prompts;
+}
+
 FilterForm WithWeight(FilterForm form, std::string name, double weight) {
   form.name = std::move(name);
   form.neutral_weight = weight;
@@ -73,6 +84,7 @@ const std::vector<FilterForm>& FilterForms() {
   static const std::vector<FilterForm> forms{
       DefaultFilterForm(),
       WithWeight(DefaultFilterForm(), "describe-raw", 0),
+      {"describe-behind", true, DescribeBehind, DefaultFilterForm().neutral_weight},
       {"yes-no", false, YesNo},
       {"verdict", false, Verdict},
       {"which-is-right", true, StatementFirst},

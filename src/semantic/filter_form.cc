@@ -76,7 +76,7 @@ ScoredPrompt DescribePrompt(const FilterQuestion& question) {
   PromptParts parts;
   parts.head = Head(question, chinese ? "用一句话描述文字。" : "Describe the text in one sentence.",
                     question.statement, question.opposite);
-  parts.tail = chinese ? "\n\n关于这段文字的一句话：" : "\n\nOne sentence about this text:";
+  parts.answer_head = chinese ? "关于这段文字的一句话：“" : "One sentence about this text: \"";
   return ScoredPrompt{parts, {ScoreLabel{{question.statement}}, ScoreLabel{{question.opposite}}}};
 }
 

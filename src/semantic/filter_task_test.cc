@@ -81,8 +81,8 @@ TEST(FilterForm, DescribesWhereTheSentencesPartAtTheirMeaning) {
   const auto call = Asked(kPositive, "The review is negative.");
   EXPECT_EQ(call.prompt.system, "");
   EXPECT_EQ(call.prompt.head, "Describe the text in one sentence.\n\nText:\n");
-  EXPECT_EQ(call.prompt.tail, "\n\nOne sentence about this text:");
-  EXPECT_EQ(call.prompt.answer_head, "");
+  EXPECT_EQ(call.prompt.tail, "");
+  EXPECT_EQ(call.prompt.answer_head, "One sentence about this text: \"");
   EXPECT_THAT(call.rows, ElementsAre("good"));
   EXPECT_THAT(call.labels[0].spellings, ElementsAre("The review is positive"));
   EXPECT_THAT(call.labels[1].spellings, ElementsAre("The review is negative"));
@@ -111,7 +111,7 @@ TEST(FilterForm, QuestionsAndBareRowsAreAnsweredYesOrNo) {
 TEST(FilterForm, ChineseStatementsAreAskedInChinese) {
   const auto call = Asked({{"顾客对外卖不满意：", ""}, {0}}, "顾客对外卖满意。");
   EXPECT_EQ(call.prompt.head, "用一句话描述文字。\n\n文字：\n");
-  EXPECT_EQ(call.prompt.tail, "\n\n关于这段文字的一句话：");
+  EXPECT_EQ(call.prompt.answer_head, "关于这段文字的一句话：“");
   EXPECT_THAT(call.labels[1].spellings, ElementsAre("顾客对外卖满意"));
   const auto verdict = Asked({{"这是投诉：", ""}, {0}}, "这不是投诉");
   EXPECT_EQ(verdict.prompt.tail, "\n\n这是投诉，是这样吗？");
