@@ -1,4 +1,5 @@
--- What did people write about in the last week, in each language? Descriptions say what a label means.
+-- What were the last two weeks about, in each language? Descriptions say what a label means. One
+-- message is blank: it is not asked about, its topic is NULL, and the line below says why.
 SELECT ai_classify(body, [
          {'label': 'delivery', 'description': 'where a parcel is, late or lost parcels, changing an address or a date'},
          {'label': 'returns', 'description': 'sending back or exchanging something, a refund for what was sent back'},
