@@ -2,15 +2,19 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <type_traits>
 
-#include "base/assert.h"
-
 namespace fathom {
+
+// Memory of zeros on a 64-byte boundary. From kHugePageBytes * 2 on it comes straight from the
+// system, in huge pages where it has them: untouched pages cost nothing, and the threads that fill
+// the memory share the work of clearing it.
+// REQUIRES bytes > 0, a multiple of 64
+void* AllocateZeros(size_t bytes);
+void FreeZeros(void* memory, size_t bytes);  // `bytes` as it was allocated
+inline constexpr size_t kHugePageBytes = size_t{2} << 20;
 
 // Contents start as zeros. Movable, not copyable.
 template <typename T>
@@ -22,9 +26,7 @@ class AlignedBuffer {
   explicit AlignedBuffer(size_t size) : size_(size) {
     const size_t bytes = (size * sizeof(T) + 63) / 64 * 64;
     if (bytes == 0) return;
-    data_.reset(static_cast<T*>(std::aligned_alloc(64, bytes)));
-    FATHOM_ASSERT(data_ != nullptr);  // sizes are bounded by the model's checked shapes
-    std::memset(data_.get(), 0, bytes);
+    data_ = {static_cast<T*>(AllocateZeros(bytes)), Free{bytes}};
   }
 
   T* data() { return data_.get(); }
@@ -37,7 +39,8 @@ class AlignedBuffer {
 
  private:
   struct Free {
-    void operator()(T* p) const { std::free(p); }
+    size_t bytes = 0;
+    void operator()(T* p) const { FreeZeros(p, bytes); }
   };
   std::unique_ptr<T, Free> data_;
   size_t size_ = 0;

@@ -25,7 +25,8 @@ Result<std::string> HashWeights(const std::string& path, ThreadPool& pool) {
   Status status;  // of the first piece that failed, guarded by mutex
   pool.ParallelFor(static_cast<int64_t>(pieces), [&](int64_t piece) {
     const uint64_t begin = static_cast<uint64_t>(piece) * kPieceBytes;
-    std::vector<uint8_t> bytes(std::min(kPieceBytes, file.size() - begin));
+    thread_local std::vector<uint8_t> bytes;  // stays: memory of this size comes from the system
+    bytes.resize(std::min(kPieceBytes, file.size() - begin));
     const Status read = file.ReadAt(begin, bytes);
     if (read.ok()) {
       hashes[piece] = XXH3_64bits(bytes.data(), bytes.size());

@@ -17,13 +17,16 @@ Status PackPanel(const GgufFile& file, const GgufTensor& tensor, int64_t panel,
   const int64_t columns = matrix.columns(panel), k = matrix.k();
   const uint64_t row_bytes = static_cast<uint64_t>(k / format.block_weights * format.block_bytes);
   const uint64_t begin = static_cast<uint64_t>(panel * kPanelColumns) * row_bytes;
-  std::vector<uint8_t> blocks(columns * row_bytes);
+  thread_local std::vector<uint8_t> blocks;  // these grow to the largest panel and stay: memory of
+  thread_local std::vector<int8_t> q;        // this size would come from the system each time
+  thread_local std::vector<float> scales, mins;
+  blocks.resize(columns * row_bytes);
+  q.resize(columns * k);
+  scales.resize(columns * matrix.groups());
+  mins.resize(matrix.shape().has_mins ? scales.size() : 0);
   FATHOM_RETURN_IF_ERROR(file.ReadTensor(tensor, begin, blocks));
   FATHOM_RETURN_IF_ERROR(CheckFinite(tensor.type, blocks, tensor.name,
                                      panel * kPanelColumns * (k / format.block_weights)));
-  std::vector<int8_t> q(columns * k);
-  std::vector<float> scales(columns * matrix.groups());
-  std::vector<float> mins(matrix.shape().has_mins ? scales.size() : 0);
   DecodeCodes(tensor.type, blocks, q, scales, mins);
   matrix.FillPanel(panel, q, scales, mins);
   return {};
