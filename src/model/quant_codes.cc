@@ -82,12 +82,17 @@ void K45(const uint8_t* in, const uint8_t* high, const uint8_t* qs, BlockOut out
     const SubBlockScale s = UnpackSubBlockScale(in + 4, sub);
     out.scales[sub] = d * static_cast<float>(s.scale);
     out.mins[sub] = -dmin * static_cast<float>(s.min);
-    const uint8_t* bytes = qs + sub / 2 * 32;
-    const int shift = sub % 2 * 4;
+  }
+  for (int pair = 0; pair < 4; ++pair) {
     for (int l = 0; l < 32; ++l) {
-      int q = bytes[l] >> shift & 15;
-      if (high != nullptr) q |= (high[l] >> sub & 1) << 4;
-      out.q[sub * 32 + l] = static_cast<int8_t>(q);
+      out.q[pair * 64 + l] = static_cast<int8_t>(qs[pair * 32 + l] & 15);
+      out.q[pair * 64 + 32 + l] = static_cast<int8_t>(qs[pair * 32 + l] >> 4);
+    }
+  }
+  if (high == nullptr) return;
+  for (int sub = 0; sub < 8; ++sub) {
+    for (int l = 0; l < 32; ++l) {
+      out.q[sub * 32 + l] = static_cast<int8_t>(out.q[sub * 32 + l] | (high[l] >> sub & 1) << 4);
     }
   }
 }
