@@ -1,6 +1,7 @@
 // The layers of a model, run over a ragged batch.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
