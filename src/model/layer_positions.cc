@@ -25,12 +25,11 @@ Status RefuseScaling(const ConfigReader& reader, FactorRule rule) {
                                        " is not computed by fathom; use a model without it");
     }
   }
-  for (const char* key : {"rope.scale_linear", "rope.scaling.factor", "rope.scaling.attn_factor"}) {
+  std::vector<const char*> keys = {"rope.scale_linear", "rope.scaling.factor"};
+  if (rule != FactorRule::kLongShort) keys.push_back("rope.scaling.attn_factor");
+  for (const char* key : keys) {
     const GgufValue* value = reader.Find(key);
     if (value == nullptr) continue;
-    if (rule == FactorRule::kLongShort && std::string_view(key) == "rope.scaling.attn_factor") {
-      continue;
-    }
     const float* factor = std::get_if<float>(value);
     if (factor == nullptr || (*factor != 0 && *factor != 1)) {
       return reader.file().Unsupported(reader.Key(key) +
