@@ -3,6 +3,7 @@
 //
 //   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc fuzz/gguf_fuzz.cc \
 //     src/base/{half,result}.cc src/io/file.cc src/model/{chat_template,model_config}.cc \
+//     src/model/{architecture,config_reader,layer_positions,model_tensors}.cc \
 //     src/model/{gguf,gguf_cursor,gguf_metadata,quant,quant_codes,quoted,unicode}.cc \
 //     src/model/{tokenizer,tokenizer_bpe,tokenizer_split,tokenizer_vocabulary}.cc \
 //     -lutf8proc -o gguf_fuzz

@@ -43,11 +43,16 @@ struct KernelTable {
   void (*sgemm)(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
                 int64_t ldb, float* c, int64_t ldc, bool accumulate);
 
-  // out = x / sqrt(mean(x^2) + epsilon) * weight, all [n].
+  // out = x / sqrt(mean(x^2) + epsilon) * weight, all [n]; out may be x.
   void (*rms_norm)(const float* x, const float* weight, int64_t n, float epsilon, float* out);
 
   // gate = silu(gate) * up, silu(x) = x / (1 + exp(-x)); both [n].
   void (*silu_mul)(float* gate, const float* up, int64_t n);
+
+  // gate = gelu(gate) * up, both [n]; gelu(x) = x / 2 * (1 + tanh(u)) = x / (1 + exp(-2 u)),
+  // u = sqrt(2 / pi) * (x + 0.044715 x^3).
+  // Source: Hendrycks and Gimpel, arXiv 1606.08415, section 2
+  void (*gelu_tanh_mul)(float* gate, const float* up, int64_t n);
 
   // x = exp(x - max(x)) over [n]; returns the sum. REQUIRES n >= 1
   float (*softmax_exp)(float* x, int64_t n);

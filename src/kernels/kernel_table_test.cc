@@ -217,6 +217,31 @@ TEST(Kernels, ElementwiseAgreeWithDouble) {
   }
 }
 
+// The exponent -2 u of the kernels' form is rounded, so the error relative to the result is |2 u|
+// roundings; 1e-14 is what the test's own 1 + tanh(u) loses to cancellation.
+TEST(Kernels, GeluAgreesWithItsDefinition) {
+  for (const KernelTable* kernels : AvailableKernels()) {
+    for (int64_t n : {1, 15, 16, 63, 65}) {
+      const std::vector<float> x = RandomFloats(n, 41, 4), up = RandomFloats(n, 43);
+      std::vector<float> gate = x;
+      kernels->gelu_tanh_mul(gate.data(), up.data(), n);
+      for (int64_t i = 0; i < n; ++i) {
+        const double u = std::sqrt(2 / std::acos(-1.0)) * (x[i] + 0.044715 * std::pow(x[i], 3.0));
+        const double exact = 0.5 * x[i] * (1 + std::tanh(u)) * up[i];
+        ASSERT_NEAR(gate[i], exact, (8 + 8 * std::fabs(u)) * kEps * std::fabs(exact) + 1e-14)
+            << kernels->name << " gelu(" << x[i] << ")";
+      }
+    }
+    std::vector<float> far = {-1e4f, -10, 0, 1e4f, 1e15f};
+    kernels->gelu_tanh_mul(far.data(), std::vector<float>(5, 1).data(), 5);
+    EXPECT_NEAR(far[0], 0, 1e-30) << kernels->name;
+    EXPECT_NEAR(far[1], 0, 1e-30) << kernels->name;
+    EXPECT_EQ(far[2], 0) << kernels->name;
+    EXPECT_EQ(far[3], 1e4f) << kernels->name;
+    EXPECT_EQ(far[4], 1e15f) << kernels->name;
+  }
+}
+
 TEST(Kernels, TheReferenceIsListedLast) { EXPECT_STREQ(AvailableKernels().back()->name, "scalar"); }
 
 }  // namespace

@@ -99,6 +99,13 @@ void SiluMul(float* gate, const float* up, int64_t n) {
   for (int64_t i = 0; i < n; ++i) gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
 }
 
+void GeluTanhMul(float* gate, const float* up, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    const float x = gate[i];
+    gate[i] = x / (1 + std::exp(x * (kGeluLinear + kGeluCubic * x * x))) * up[i];
+  }
+}
+
 float SoftmaxExp(float* x, int64_t n) {
   const float largest = *std::max_element(x, x + n);
   double sum = 0;
@@ -122,6 +129,7 @@ extern const KernelTable kScalarKernels = {
     .sgemm = Sgemm,
     .rms_norm = RmsNorm,
     .silu_mul = SiluMul,
+    .gelu_tanh_mul = GeluTanhMul,
     .softmax_exp = SoftmaxExp,
     .add = Add,
 };

@@ -5,6 +5,10 @@
 
 namespace fathom {
 
+// gelu_tanh_mul's -2 u = x * (kGeluLinear + kGeluCubic * x^2).
+inline constexpr float kGeluLinear = -1.59576912f;   // -2 sqrt(2 / pi)
+inline constexpr float kGeluCubic = -0.0713548163f;  // 0.044715 times that
+
 extern const KernelTable kScalarKernels;
 #if defined(__x86_64__)
 extern const KernelTable kAvx512VnniKernels;

@@ -9,39 +9,88 @@ namespace {
 // usual few hundred positions a block's scores stay in the L2 cache.
 constexpr int64_t kBlockTokens = 32;
 
+// The first position that a token at `position` sees.
+int64_t FirstSeen(int64_t position, int64_t window) {
+  return window == 0 ? 0 : std::max<int64_t>(0, position - window + 1);
+}
+
+// One block of query tokens and what it sees: the positions [from, end), those below `shared` in
+// the prefix. They are the columns of its scores [rows, width].
+struct Block {
+  const KernelTable& kernels;
+  const AttentionArgs& args;
+  int64_t begin, tokens;  // of the query tokens
+  int64_t shared;         // tokens of the prefix
+  int64_t from, end;
+
+  int64_t rows() const { return tokens * args.group; }
+  int64_t width() const { return end - from; }
+  int64_t prefix_width() const { return std::max<int64_t>(0, shared - from); }
+  int64_t first_own() const { return std::max<int64_t>(0, from - shared); }
+  int64_t own_width() const { return end - shared - first_own(); }
+
+  void Scores(const float* queries, float* scores) const;
+  void Softmax(float* scores) const;
+  void Mix(const float* weights, float* out) const;
+};
+
+void Block::Scores(const float* queries, float* scores) const {
+  const int64_t dim = args.head_dim;
+  if (prefix_width() > 0) {
+    kernels.sgemm(rows(), prefix_width(), dim, queries, dim,
+                  args.prefix->Keys(args.layer, args.kv_head) + from, args.prefix->capacity(),
+                  scores, width(), false);
+  }
+  kernels.sgemm(rows(), own_width(), dim, queries, dim,
+                args.own->Keys(args.layer, args.kv_head) + first_own(), args.own->capacity(),
+                scores + prefix_width(), width(), false);
+}
+
+// What a token does not see, but another of its block does, gets the weight 0. That adds exact
+// zeros to the sums of Mix: a token's result is the same in every block.
+void Block::Softmax(float* scores) const {
+  for (int64_t r = 0; r < rows(); ++r) {
+    const int64_t position = shared + args.first_token + begin + r / args.group;
+    float* row = scores + r * width();
+    const int64_t first = FirstSeen(position, args.window) - from, seen = position + 1 - from;
+    const float inverse = 1 / kernels.softmax_exp(row + first, seen - first);
+    std::fill(row, row + first, 0.0f);
+    for (int64_t i = first; i < seen; ++i) row[i] *= inverse;
+    std::fill(row + seen, row + width(), 0.0f);  // the future
+  }
+}
+
+void Block::Mix(const float* weights, float* out) const {
+  const int64_t dim = args.head_dim;
+  if (prefix_width() > 0) {
+    kernels.sgemm(rows(), dim, prefix_width(), weights, width(),
+                  args.prefix->Values(args.layer, args.kv_head) + from * dim, dim, out, dim, false);
+  }
+  kernels.sgemm(rows(), dim, own_width(), weights + prefix_width(), width(),
+                args.own->Values(args.layer, args.kv_head) + first_own() * dim, dim, out, dim,
+                prefix_width() > 0);
+}
+
 }  // namespace
 
 void Attend(const KernelTable& kernels, const AttentionArgs& args, std::vector<float>& scratch) {
-  const int64_t dim = args.head_dim, group = args.group;
   const int64_t shared = args.prefix == nullptr ? 0 : args.prefix->tokens();
-  const float* own_keys = args.own->Keys(args.layer, args.kv_head);
-  const float* own_values = args.own->Values(args.layer, args.kv_head);
   for (int64_t begin = 0; begin < args.tokens; begin += kBlockTokens) {
     const int64_t tokens = std::min(kBlockTokens, args.tokens - begin);
-    const int64_t own = args.first_token + begin + tokens;  // own tokens this block may see
-    const int64_t rows = tokens * group, width = shared + own;
-    const float* q = args.queries + begin * group * dim;
-    float* out = args.out + begin * group * dim;
-    if (static_cast<int64_t>(scratch.size()) < rows * width) scratch.resize(rows * width);
-    float* scores = scratch.data();
-    if (shared > 0) {
-      kernels.sgemm(rows, shared, dim, q, dim, args.prefix->Keys(args.layer, args.kv_head),
-                    args.prefix->capacity(), scores, width, false);
-    }
-    kernels.sgemm(rows, own, dim, q, dim, own_keys, args.own->capacity(), scores + shared, width,
-                  false);
-    for (int64_t r = 0; r < rows; ++r) {
-      float* row = scores + r * width;
-      const int64_t seen = shared + args.first_token + begin + r / group + 1;
-      const float inverse = 1 / kernels.softmax_exp(row, seen);
-      for (int64_t i = 0; i < seen; ++i) row[i] *= inverse;
-      std::fill(row + seen, row + width, 0.0f);  // the future
-    }
-    if (shared > 0) {
-      kernels.sgemm(rows, dim, shared, scores, width, args.prefix->Values(args.layer, args.kv_head),
-                    dim, out, dim, false);
-    }
-    kernels.sgemm(rows, dim, own, scores + shared, width, own_values, dim, out, dim, shared > 0);
+    const int64_t position = shared + args.first_token + begin;
+    const Block block{.kernels = kernels,
+                      .args = args,
+                      .begin = begin,
+                      .tokens = tokens,
+                      .shared = shared,
+                      .from = FirstSeen(position, args.window),
+                      .end = position + tokens};
+    const int64_t size = block.rows() * block.width();
+    if (static_cast<int64_t>(scratch.size()) < size) scratch.resize(size);
+    const int64_t at = begin * args.group * args.head_dim;
+    block.Scores(args.queries + at, scratch.data());
+    block.Softmax(scratch.data());
+    block.Mix(scratch.data(), args.out + at);
   }
 }
 

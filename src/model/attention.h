@@ -10,7 +10,8 @@
 namespace fathom {
 
 // One key-value head of one sequence. Query row t * group + g is query head g of the group for the
-// sequence's token first_token + t; it sees the whole prefix and the own tokens up to itself.
+// sequence's token first_token + t; of the positions of prefix and own tokens it sees those up to
+// its own, p, and with a window only those above p - window.
 // Shapes  queries, out [tokens * group, head_dim], row-major; queries already rotated and scaled
 struct AttentionArgs {
   int64_t layer = 0;
@@ -21,12 +22,14 @@ struct AttentionArgs {
   const KvCache* own = nullptr;     // holds the new tokens' keys and values already
   int64_t first_token = 0;          // index within `own` of the first query token
   int64_t tokens = 0;
+  int64_t window = 0;  // 0 = none
   const float* queries = nullptr;
   float* out = nullptr;
 };
 
 // softmax(Q K^T) V in blocks of query tokens. Keys and values are read by two matrix products each:
-// the prefix, then the own tokens; a query's result does not depend on the blocks.
+// the prefix, then the own tokens; a query's result does not depend on the blocks. What no token of
+// a block sees is not read.
 // Memory   `scratch` grows to one block of scores.
 // Source   "Attention is all you need" eq. 1 (arXiv 1706.03762); prefix split: arXiv 2402.05099
 void Attend(const KernelTable& kernels, const AttentionArgs& args, std::vector<float>& scratch);

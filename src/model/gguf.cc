@@ -342,6 +342,7 @@ Result<const std::vector<T>*> GgufFile::GetArray(std::string_view key) const {
 
 template Result<const std::vector<int32_t>*> GgufFile::GetArray(std::string_view) const;
 template Result<const std::vector<uint32_t>*> GgufFile::GetArray(std::string_view) const;
+template Result<const std::vector<bool>*> GgufFile::GetArray(std::string_view) const;
 template Result<const std::vector<float>*> GgufFile::GetArray(std::string_view) const;
 template Result<const std::vector<std::string>*> GgufFile::GetArray(std::string_view) const;
 

@@ -180,18 +180,37 @@ inline std::string ByteLevelCharacter(int byte) {
 }
 
 struct TinyModelOptions {
-  std::string architecture = "qwen2";  // or "llama"
+  std::string architecture = "qwen2";
   int layers = 2;
   uint32_t d_model = 64;
   uint32_t d_ffn = 96;
   uint32_t heads = 4;
   uint32_t kv_heads = 2;
+  uint32_t head_dim = 0;        // 0 = d_model / heads, and no key for it
+  uint32_t rope_dims = 0;       // 0 = all of a head, and no key for it
+  bool rope_factors = false;    // llama: rope_freqs; phi3: long (valid here) and short
+  uint32_t window = 0;          // 0 = no key
+  uint32_t window_pattern = 0;  // 0 = no key
   uint32_t context_tokens = 256;
   TensorType type = TensorType::kF32;  // of the matrices; K types need widths that 256 divides
   bool tied_output = true;
   int byte_tokens = 256;  // fewer make a smaller file that still opens
   uint32_t seed = 1;
+
+  uint32_t HeadDim() const { return head_dim == 0 ? d_model / heads : head_dim; }
+  uint32_t RopeDims() const { return rope_dims == 0 ? HeadDim() : rope_dims; }
 };
+
+// A small model with all that its architecture can have; "llama3" is a llama with rope factors.
+inline TinyModelOptions TinyArchitecture(const std::string& name) {
+  if (name == "llama3") return {.architecture = "llama", .rope_factors = true};
+  if (name == "qwen3") return {.architecture = name, .head_dim = 32};
+  if (name == "gemma3") {
+    return {.architecture = name, .layers = 3, .head_dim = 32, .window = 5, .window_pattern = 2};
+  }
+  if (name == "phi3") return {.architecture = name, .rope_dims = 12, .rope_factors = true};
+  return {.architecture = name};
+}
 
 // Weights of about +-0.1 in any format: random bits under small scales.
 inline std::string RandomTensorData(TensorType type, uint64_t weights, float center,
@@ -265,7 +284,8 @@ inline void AddTinyVocabulary(const TinyModelOptions& options, GgufBuilder* buil
 inline void AddTinyLayer(const TinyModelOptions& o, int layer, std::mt19937* random,
                          GgufBuilder* builder) {
   const std::string prefix = "blk." + std::to_string(layer) + ".";
-  const uint64_t kv = o.d_model / o.heads * o.kv_heads;
+  const uint64_t q = uint64_t{o.HeadDim()} * o.heads, kv = uint64_t{o.HeadDim()} * o.kv_heads;
+  const bool gemma3 = o.architecture == "gemma3", phi3 = o.architecture == "phi3";
   const auto matrix = [&](const char* name, uint64_t columns, uint64_t rows) {
     builder->tensors.push_back(RandomTensor(prefix + name, {columns, rows}, o.type, 0, random));
   };
@@ -274,18 +294,57 @@ inline void AddTinyLayer(const TinyModelOptions& o, int layer, std::mt19937* ran
         RandomTensor(prefix + name, {length}, TensorType::kF32, center, random));
   };
   vector("attn_norm.weight", o.d_model, 1);
-  matrix("attn_q.weight", o.d_model, o.d_model);
-  matrix("attn_k.weight", o.d_model, kv);
-  matrix("attn_v.weight", o.d_model, kv);
-  matrix("attn_output.weight", o.d_model, o.d_model);
+  if (phi3) {
+    matrix("attn_qkv.weight", o.d_model, q + 2 * kv);
+  } else {
+    matrix("attn_q.weight", o.d_model, q);
+    matrix("attn_k.weight", o.d_model, kv);
+    matrix("attn_v.weight", o.d_model, kv);
+  }
+  matrix("attn_output.weight", q, o.d_model);
   vector("ffn_norm.weight", o.d_model, 1);
-  matrix("ffn_gate.weight", o.d_model, o.d_ffn);
-  matrix("ffn_up.weight", o.d_model, o.d_ffn);
+  if (!phi3) matrix("ffn_gate.weight", o.d_model, o.d_ffn);
+  matrix("ffn_up.weight", o.d_model, phi3 ? 2 * o.d_ffn : o.d_ffn);
   matrix("ffn_down.weight", o.d_ffn, o.d_model);
-  if (o.architecture != "qwen2") return;
-  vector("attn_q.bias", o.d_model, 0);
-  vector("attn_k.bias", kv, 0);
-  vector("attn_v.bias", kv, 0);
+  if (o.architecture == "qwen2") {
+    vector("attn_q.bias", q, 0);
+    vector("attn_k.bias", kv, 0);
+    vector("attn_v.bias", kv, 0);
+  }
+  if (gemma3 || o.architecture == "qwen3") {
+    vector("attn_q_norm.weight", o.HeadDim(), 1);
+    vector("attn_k_norm.weight", o.HeadDim(), 1);
+  }
+  if (gemma3) {
+    vector("post_attention_norm.weight", o.d_model, 1);
+    vector("post_ffw_norm.weight", o.d_model, 1);
+  }
+}
+
+// Keys and tensors that place positions: head length, rope, window.
+inline void AddTinyPositions(const TinyModelOptions& o, GgufBuilder* builder) {
+  const std::string a = o.architecture + ".";
+  builder->Set(a + "rope.freq_base", o.architecture == "gemma3" ? 1e6F : 1e4F);
+  if (o.head_dim != 0) {
+    builder->Set(a + "attention.key_length", o.head_dim);
+    builder->Set(a + "attention.value_length", o.head_dim);
+  }
+  if (o.rope_dims != 0) builder->Set(a + "rope.dimension_count", o.rope_dims);
+  if (o.window != 0) builder->Set(a + "attention.sliding_window", o.window);
+  if (o.window_pattern != 0) {
+    builder->Set(a + "attention.sliding_window_pattern", o.window_pattern);
+  }
+  const auto factors = [&](const char* name, float growth) {
+    std::string data;
+    for (uint32_t i = 0; i < o.RopeDims() / 2; ++i) data += RawBytes(1 + growth * i);
+    builder->tensors.push_back({name, {o.RopeDims() / 2}, 0, data, std::nullopt});
+  };
+  if (!o.rope_factors) return;
+  if (o.architecture == "llama") return factors("rope_freqs.weight", 0.5F);
+  factors("rope_factors_long.weight", 0.5F);
+  factors("rope_factors_short.weight", 0.25F);
+  builder->Set(a + "rope.scaling.original_context_length", o.context_tokens / 2);
+  builder->Set(a + "rope.scaling.attn_factor", 1.25F);
 }
 
 // A complete model that GgufFile, ReadModelConfig and Tokenizer accept.
@@ -299,8 +358,8 @@ inline GgufBuilder TinyModel(const TinyModelOptions& o = {}) {
       .Set(a + "feed_forward_length", o.d_ffn)
       .Set(a + "attention.head_count", o.heads)
       .Set(a + "attention.head_count_kv", o.kv_heads)
-      .Set(a + "attention.layer_norm_rms_epsilon", 1e-6F)
-      .Set(a + "rope.freq_base", 10000.0F);
+      .Set(a + "attention.layer_norm_rms_epsilon", 1e-6F);
+  AddTinyPositions(o, &builder);
   AddTinyVocabulary(o, &builder);
   const uint64_t vocabulary = o.byte_tokens + (o.byte_tokens >= 128 ? 6 : 0) + 4;
   std::mt19937 random(o.seed);

@@ -13,11 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-GgufBuilder Tiny(const char* architecture) {
-  TinyModelOptions options;
-  options.architecture = architecture;
-  return TinyModel(options);
-}
+GgufBuilder Tiny(const char* architecture) { return TinyModel(TinyArchitecture(architecture)); }
 
 Result<ModelConfig> Read(const GgufBuilder& builder) {
   const TempFile temp(builder.Bytes());
@@ -54,9 +50,11 @@ TEST(ModelConfig, ReadsQwen2) {
   EXPECT_EQ(config->context_tokens, 256);
   EXPECT_EQ(config->vocabulary, 266);
   EXPECT_EQ(config->rms_epsilon, 1e-6F);
-  EXPECT_EQ(config->rope_base, 10000);
-  EXPECT_EQ(config->rope_kind, RopeKind::kHalfSplit);
+  ASSERT_EQ(config->ropes.size(), 1u);
+  EXPECT_EQ(config->ropes[0].base, 10000);
+  EXPECT_EQ(config->ropes[0].kind, RopeKind::kHalfSplit);
   EXPECT_TRUE(config->tied_output);
+  EXPECT_TRUE(config->parts.qkv_bias);
 }
 
 TEST(ModelConfig, ReadsLlama) {
@@ -73,10 +71,33 @@ TEST(ModelConfig, ReadsLlama) {
   }
   const Result<ModelConfig> config = Read(builder);
   ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_EQ(config->rope_kind, RopeKind::kAdjacentPairs);
-  EXPECT_EQ(config->rope_base, 10000);
+  EXPECT_EQ(config->ropes[0].kind, RopeKind::kAdjacentPairs);
+  EXPECT_EQ(config->ropes[0].base, 10000);
   EXPECT_EQ(config->kv_heads, 4);
   EXPECT_FALSE(config->tied_output);
+}
+
+TEST(ModelConfig, ReadsGemma3) {
+  const Result<ModelConfig> config = Read(Tiny("gemma3"));
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->head_dim, 32);
+  EXPECT_EQ(config->embedding_scale, 8);  // sqrt(64)
+  EXPECT_TRUE(config->parts.head_norms);
+  EXPECT_TRUE(config->parts.post_norms);
+  EXPECT_FALSE(config->parts.qkv_bias);
+  EXPECT_EQ(config->parts.activation, Activation::kGeluTanh);
+}
+
+TEST(ModelConfig, ReadsQwen3AndPhi3) {
+  const Result<ModelConfig> qwen3 = Read(Tiny("qwen3")), phi3 = Read(Tiny("phi3"));
+  ASSERT_TRUE(qwen3.ok()) << qwen3.error().message;
+  EXPECT_EQ(qwen3->head_dim, 32);
+  EXPECT_TRUE(qwen3->parts.head_norms);
+  EXPECT_FALSE(qwen3->parts.post_norms);
+  ASSERT_TRUE(phi3.ok()) << phi3.error().message;
+  EXPECT_TRUE(phi3->parts.fused);
+  EXPECT_EQ(phi3->parts.activation, Activation::kSilu);
+  EXPECT_EQ(phi3->embedding_scale, 1);
 }
 
 TEST(ModelConfig, EveryQuantisedTypeIsAccepted) {
@@ -94,8 +115,8 @@ TEST(ModelConfig, EveryQuantisedTypeIsAccepted) {
 
 TEST(ModelConfig, UnknownArchitectureIsNamed) {
   GgufBuilder builder = Tiny("qwen2");
-  builder.Set("general.architecture", "gemma3");
-  ExpectUnsupported(builder, "architecture is 'gemma3'; fathom computes llama, qwen2");
+  builder.Set("general.architecture", "gpt2");
+  ExpectUnsupported(builder, "architecture is 'gpt2'; fathom computes llama (Llama, SmolLM2), ");
   builder.Remove("general.architecture");
   ExpectCorrupt(builder, "general.architecture is missing");
 }
@@ -141,7 +162,7 @@ TEST(ModelConfig, FloatsOutOfRange) {
   for (const float base : {0.0F, -1.0F, std::nanf(""), HUGE_VALF}) {
     GgufBuilder builder = Tiny("qwen2");
     builder.Set("qwen2.rope.freq_base", base);
-    ExpectCorrupt(builder, "rope.freq_base");
+    ExpectCorrupt(builder, "rope.freq_base is not a positive number");
   }
 }
 
@@ -165,28 +186,17 @@ TEST(ModelConfig, FeaturesThatAreNotComputedAreNamed) {
     builder.Set("llama." + key, value);
     return builder;
   };
-  ExpectUnsupported(with("rope.scaling.type", std::string("yarn")), "rope scaling 'yarn'");
-  ExpectUnsupported(with("rope.scaling.factor", 4.0F), "llama.rope.scaling.factor");
-  ExpectUnsupported(with("rope.scale_linear", 2.0F), "llama.rope.scale_linear");
   ExpectUnsupported(with("expert_count", 8U), "llama.expert_count");
-  ExpectUnsupported(with("attention.sliding_window", 512U), "llama.attention.sliding_window");
   ExpectUnsupported(with("final_logit_softcapping", 30.0F), "llama.final_logit_softcapping");
   ExpectUnsupported(with("attention.causal", false), "not causal");
-  ExpectUnsupported(with("rope.dimension_count", 8U), "the rope turns 8 of 16");
   ExpectUnsupported(with("attention.value_length", 32U), "different length");
-  EXPECT_TRUE(Read(with("rope.scaling.type", std::string("none"))).ok());
+  EXPECT_TRUE(Read(with("final_logit_softcapping", 0.0F)).ok());
   EXPECT_TRUE(Read(with("expert_count", 0U)).ok());
   EXPECT_TRUE(Read(with("attention.causal", true)).ok());
   GgufBuilder per_layer = Tiny("llama");
   per_layer.Remove("llama.attention.head_count");
   per_layer.SetArray<uint32_t>("llama.attention.head_count", {4, 2});
   ExpectUnsupported(per_layer, "llama.attention.head_count is an array");
-}
-
-TEST(ModelConfig, RopeFrequenciesAreRefused) {
-  GgufBuilder builder = Tiny("llama");
-  builder.tensors.push_back({"rope_freqs.weight", {8}, 0, std::string(32, '\0'), {}});
-  ExpectUnsupported(builder, "rope_freqs.weight");
 }
 
 TEST(ModelConfig, TensorsThatWouldBeSkippedAreRefused) {
@@ -196,10 +206,13 @@ TEST(ModelConfig, TensorsThatWouldBeSkippedAreRefused) {
   builder = Tiny("qwen2");
   builder.tensors.push_back({"blk.2.attn_norm.weight", {64}, 0, std::string(256, '\0'), {}});
   ExpectUnsupported(builder, "'blk.2.attn_norm.weight'");
+  builder = Tiny("qwen2");
+  builder.tensors.push_back({"rope_freqs.weight", {8}, 0, std::string(32, '\0'), {}});
+  ExpectUnsupported(builder, "'rope_freqs.weight'");
 }
 
 TEST(ModelConfig, EveryMissingTensorIsNamed) {
-  for (const char* architecture : {"llama", "qwen2"}) {
+  for (const char* architecture : {"llama", "qwen2", "qwen3", "gemma3", "phi3"}) {
     for (const RawTensor& tensor : Tiny(architecture).tensors) {
       GgufBuilder builder = Tiny(architecture);
       builder.RemoveTensor(tensor.name);
@@ -209,12 +222,15 @@ TEST(ModelConfig, EveryMissingTensorIsNamed) {
 }
 
 TEST(ModelConfig, EveryWrongShapeIsNamed) {
-  TinyModelOptions options;
-  options.tied_output = false;
-  for (const RawTensor& tensor : TinyModel(options).tensors) {
-    GgufBuilder builder = TinyModel(options);
-    builder.Tensor(tensor.name).dims.back() -= 1;  // the data may be longer than needed
-    ExpectCorrupt(builder, "tensor " + tensor.name + " has the shape [");
+  for (const char* architecture : {"qwen2", "gemma3", "phi3"}) {
+    TinyModelOptions options = TinyArchitecture(architecture);
+    options.tied_output = false;
+    options.rope_factors = false;  // their shape: layer_positions_test.cc
+    for (const RawTensor& tensor : TinyModel(options).tensors) {
+      GgufBuilder builder = TinyModel(options);
+      builder.Tensor(tensor.name).dims.back() -= 1;  // the data may be longer than needed
+      ExpectCorrupt(builder, "tensor " + tensor.name + " has the shape [");
+    }
   }
 }
 
@@ -234,7 +250,7 @@ TEST(ModelConfig, ReadsARealModel) {
   EXPECT_EQ(config->layers, 30);
   EXPECT_EQ(config->d_model, 576);
   EXPECT_EQ(config->vocabulary, 49152);
-  EXPECT_EQ(config->rope_base, 100000);
+  EXPECT_EQ(config->ropes[0].base, 100000);
   for (const GgufTensor& tensor : file->tensors()) {
     std::vector<uint8_t> blocks(tensor.bytes);
     ASSERT_TRUE(file->ReadTensor(tensor, 0, blocks).ok());

@@ -5,10 +5,15 @@
 
 namespace fathom {
 
-Rope::Rope(RopeKind kind, int64_t head_dim, float base)
-    : kind_(kind), half_(head_dim / 2), frequencies_(half_) {
+Rope::Rope(const RopeConfig& config, int64_t head_dim)
+    : kind_(config.kind),
+      head_dim_(head_dim),
+      half_(config.dims / 2),
+      magnitude_(config.magnitude),
+      frequencies_(half_) {
   for (int64_t i = 0; i < half_; ++i) {
-    frequencies_[i] = std::pow(static_cast<double>(base), -static_cast<double>(i) / half_);
+    frequencies_[i] = std::pow(static_cast<double>(config.base), -static_cast<double>(i) / half_);
+    if (!config.factors.empty()) frequencies_[i] /= config.factors[i];
   }
 }
 
@@ -21,8 +26,8 @@ void Rope::Reserve(int64_t positions) {
   for (; known < positions; ++known) {
     for (int64_t i = 0; i < half_; ++i) {
       const double angle = static_cast<double>(known) * frequencies_[i];
-      cos_[known * half_ + i] = static_cast<float>(std::cos(angle));
-      sin_[known * half_ + i] = static_cast<float>(std::sin(angle));
+      cos_[known * half_ + i] = static_cast<float>(magnitude_ * std::cos(angle));
+      sin_[known * half_ + i] = static_cast<float>(magnitude_ * std::sin(angle));
     }
   }
 }
@@ -37,6 +42,7 @@ void Rope::Rotate(const float* x, int64_t position, float scale, float* out) con
     out[i * step] = scale * (a * c[i] - b * s[i]);
     out[i * step + partner] = scale * (a * s[i] + b * c[i]);
   }
+  for (int64_t i = 2 * half_; i < head_dim_; ++i) out[i] = scale * x[i];
 }
 
 }  // namespace fathom

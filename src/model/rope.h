@@ -11,19 +11,23 @@ namespace fathom {
 // Threads: Reserve alone; Rotate concurrently.
 class Rope {
  public:
-  Rope(RopeKind kind, int64_t head_dim, float base);
+  // REQUIRES config.dims is even and at most head_dim; factors, if any, are dims / 2
+  Rope(const RopeConfig& config, int64_t head_dim);
 
   // Makes positions [0, positions) known.
   void Reserve(int64_t positions);
 
-  // out = scale * rotation(position) * x, both [head_dim]; out may be x.
+  // out = scale * rotation(position) * x, both [head_dim]; out may be x. What does not turn is
+  // scaled only.
   // REQUIRES Reserve(> position)
   void Rotate(const float* x, int64_t position, float scale, float* out) const;
 
  private:
   RopeKind kind_;
-  int64_t half_;
-  std::vector<double> frequencies_;  // [half]: base^(-i / half)
+  int64_t head_dim_;
+  int64_t half_;  // of the numbers that turn
+  double magnitude_;
+  std::vector<double> frequencies_;  // [half]: base^(-i / half) / factor
   std::vector<float> cos_, sin_;     // [positions][half]
 };
 

@@ -10,13 +10,22 @@
 namespace fathom {
 namespace {
 
-// Reads the tensor's rows of one panel, takes them apart and packs them.
-Status PackPanel(const GgufFile& file, const GgufTensor& tensor, int64_t panel,
+// Some rows (output features) of a tensor.
+struct TensorRows {
+  const GgufTensor& tensor;
+  int64_t first = 0;
+  int64_t count = 0;
+};
+
+// Reads the rows of one panel, takes them apart and packs them.
+Status PackPanel(const GgufFile& file, const TensorRows& rows, int64_t panel,
                  PackedMatrix& matrix) {
+  const GgufTensor& tensor = rows.tensor;
   const QuantFormat& format = FormatOf(tensor.type);
   const int64_t columns = matrix.columns(panel), k = matrix.k();
   const uint64_t row_bytes = static_cast<uint64_t>(k / format.block_weights * format.block_bytes);
-  const uint64_t begin = static_cast<uint64_t>(panel * kPanelColumns) * row_bytes;
+  const int64_t first = rows.first + panel * kPanelColumns;
+  const uint64_t begin = static_cast<uint64_t>(first) * row_bytes;
   thread_local std::vector<uint8_t> blocks;  // these grow to the largest panel and stay: memory of
   thread_local std::vector<int8_t> q;        // this size would come from the system each time
   thread_local std::vector<float> scales, mins;
@@ -25,8 +34,8 @@ Status PackPanel(const GgufFile& file, const GgufTensor& tensor, int64_t panel,
   scales.resize(columns * matrix.groups());
   mins.resize(matrix.shape().has_mins ? scales.size() : 0);
   FATHOM_RETURN_IF_ERROR(file.ReadTensor(tensor, begin, blocks));
-  FATHOM_RETURN_IF_ERROR(CheckFinite(tensor.type, blocks, tensor.name,
-                                     panel * kPanelColumns * (k / format.block_weights)));
+  FATHOM_RETURN_IF_ERROR(
+      CheckFinite(tensor.type, blocks, tensor.name, first * (k / format.block_weights)));
   DecodeCodes(tensor.type, blocks, q, scales, mins);
   matrix.FillPanel(panel, q, scales, mins);
   return {};
@@ -39,26 +48,13 @@ class Loader {
 
   PackedMatrix Matrix(const std::string& name) {
     const GgufTensor* tensor = Find(name);
-    if (tensor == nullptr) return {};
-    const std::optional<CodeLayout> layout = CodeLayoutOf(tensor->type);
-    if (!layout) {
-      Fail({ErrorCode::kUnsupported,
-            "tensor " + name + " is stored as " + FormatOf(tensor->type).name +
-                "; matrices of plain floats are not supported yet: use a quantised version of "
-                "this model (Q4_K_M, Q8_0, ...)"});
-      return {};
-    }
-    PackedMatrix matrix({.n = tensor->rows(),
-                         .k = tensor->columns(),
-                         .kind = layout->nibbles ? PanelKind::kNibble : PanelKind::kByte,
-                         .group = layout->group,
-                         .has_mins = layout->has_mins});
-    pool_.ParallelFor(matrix.panels(), [&](int64_t panel) {
-      if (Status status = PackPanel(file_, *tensor, panel, matrix); !status.ok()) {
-        Fail(status.error());
-      }
-    });
-    return matrix;
+    return tensor == nullptr ? PackedMatrix() : Pack({*tensor, 0, tensor->rows()});
+  }
+
+  // The rows [first, first + count) of a tensor that holds several matrices one below the other.
+  PackedMatrix Part(const std::string& name, int64_t first, int64_t count) {
+    const GgufTensor* tensor = Find(name);
+    return tensor == nullptr ? PackedMatrix() : Pack({*tensor, first, count});
   }
 
   // Missing tensors give an empty vector.
@@ -80,6 +76,29 @@ class Loader {
   const std::optional<Error>& error() const { return error_; }
 
  private:
+  PackedMatrix Pack(const TensorRows& rows) {
+    const GgufTensor& tensor = rows.tensor;
+    const std::optional<CodeLayout> layout = CodeLayoutOf(tensor.type);
+    if (!layout) {
+      Fail({ErrorCode::kUnsupported,
+            "tensor " + tensor.name + " is stored as " + FormatOf(tensor.type).name +
+                "; matrices of plain floats are not supported yet: use a quantised version of "
+                "this model (Q4_K_M, Q8_0, ...)"});
+      return {};
+    }
+    PackedMatrix matrix({.n = rows.count,
+                         .k = tensor.columns(),
+                         .kind = layout->nibbles ? PanelKind::kNibble : PanelKind::kByte,
+                         .group = layout->group,
+                         .has_mins = layout->has_mins});
+    pool_.ParallelFor(matrix.panels(), [&](int64_t panel) {
+      if (Status status = PackPanel(file_, rows, panel, matrix); !status.ok()) {
+        Fail(status.error());
+      }
+    });
+    return matrix;
+  }
+
   const GgufTensor* Find(const std::string& name) {
     if (error_) return nullptr;
     const GgufTensor* tensor = file_.FindTensor(name);
@@ -103,21 +122,45 @@ class Loader {
   std::optional<Error> error_;
 };
 
-LayerWeights LoadLayer(Loader& loader, int64_t layer) {
+void LoadSeparate(Loader& loader, const std::string& prefix, LayerWeights* w) {
+  w->q = loader.Matrix(prefix + "attn_q.weight");
+  w->k = loader.Matrix(prefix + "attn_k.weight");
+  w->v = loader.Matrix(prefix + "attn_v.weight");
+  w->ffn_gate = loader.Matrix(prefix + "ffn_gate.weight");
+  w->ffn_up = loader.Matrix(prefix + "ffn_up.weight");
+}
+
+// attn_qkv holds q, k, v one below the other, ffn_up gate and up.
+void LoadFused(Loader& loader, const ModelConfig& config, const std::string& prefix,
+               LayerWeights* w) {
+  const std::string qkv = prefix + "attn_qkv.weight", gate_up = prefix + "ffn_up.weight";
+  const int64_t q = config.heads * config.head_dim, kv = config.kv_heads * config.head_dim;
+  w->q = loader.Part(qkv, 0, q);
+  w->k = loader.Part(qkv, q, kv);
+  w->v = loader.Part(qkv, q + kv, kv);
+  w->ffn_gate = loader.Part(gate_up, 0, config.d_ffn);
+  w->ffn_up = loader.Part(gate_up, config.d_ffn, config.d_ffn);
+}
+
+LayerWeights LoadLayer(Loader& loader, const ModelConfig& config, int64_t layer) {
   const std::string prefix = "blk." + std::to_string(layer) + ".";
   LayerWeights w;
   w.attn_norm = loader.Vector(prefix + "attn_norm.weight");
+  w.post_attn_norm = loader.OptionalVector(prefix + "post_attention_norm.weight");
   w.ffn_norm = loader.Vector(prefix + "ffn_norm.weight");
-  w.q = loader.Matrix(prefix + "attn_q.weight");
-  w.k = loader.Matrix(prefix + "attn_k.weight");
-  w.v = loader.Matrix(prefix + "attn_v.weight");
+  w.post_ffn_norm = loader.OptionalVector(prefix + "post_ffw_norm.weight");
+  w.q_norm = loader.OptionalVector(prefix + "attn_q_norm.weight");
+  w.k_norm = loader.OptionalVector(prefix + "attn_k_norm.weight");
   w.q_bias = loader.OptionalVector(prefix + "attn_q.bias");
   w.k_bias = loader.OptionalVector(prefix + "attn_k.bias");
   w.v_bias = loader.OptionalVector(prefix + "attn_v.bias");
   w.attn_output = loader.Matrix(prefix + "attn_output.weight");
-  w.ffn_gate = loader.Matrix(prefix + "ffn_gate.weight");
-  w.ffn_up = loader.Matrix(prefix + "ffn_up.weight");
   w.ffn_down = loader.Matrix(prefix + "ffn_down.weight");
+  if (config.parts.fused) {
+    LoadFused(loader, config, prefix, &w);
+  } else {
+    LoadSeparate(loader, prefix, &w);
+  }
   return w;
 }
 
@@ -141,7 +184,7 @@ Result<Weights> LoadWeights(const GgufFile& file, const ModelConfig& config, Thr
   if (!config.tied_output) weights.output = loader.Matrix("output.weight");
   weights.output_norm = loader.Vector("output_norm.weight");
   for (int64_t layer = 0; layer < config.layers && !loader.error(); ++layer) {
-    weights.layers.push_back(LoadLayer(loader, layer));
+    weights.layers.push_back(LoadLayer(loader, config, layer));
   }
   if (loader.error()) return *loader.error();
   return weights;

@@ -11,10 +11,13 @@
 
 namespace fathom {
 
+// Vectors that a layer does not have are empty.
 struct LayerWeights {
-  std::vector<float> attn_norm, ffn_norm;     // [d_model]
-  PackedMatrix q, k, v, attn_output;          // named by what they compute
-  std::vector<float> q_bias, k_bias, v_bias;  // empty = none
+  std::vector<float> attn_norm, ffn_norm;            // [d_model]
+  std::vector<float> post_attn_norm, post_ffn_norm;  // [d_model]
+  std::vector<float> q_norm, k_norm;                 // [head_dim]
+  std::vector<float> q_bias, k_bias, v_bias;
+  PackedMatrix q, k, v, attn_output;  // named by what they compute
   PackedMatrix ffn_gate, ffn_up, ffn_down;
 };
 
