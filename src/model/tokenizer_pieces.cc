@@ -14,12 +14,6 @@ namespace {
 constexpr size_t kShortWordBytes = 32;
 constexpr float kNoScore = -std::numeric_limits<float>::infinity();
 
-// The end of the word at `begin`: its blanks and what follows them up to the next blank.
-size_t EndOfWord(std::string_view text, size_t begin) {
-  const size_t body = std::min(text.find_first_not_of(' ', begin), text.size());
-  return std::min(text.find(' ', body), text.size());
-}
-
 }  // namespace
 
 std::string BlanksForMarks(std::string_view text) {
@@ -43,8 +37,20 @@ PieceMerger::PieceMerger(const TokenTable& table, std::vector<float> scores,
     FATHOM_ASSERT(is_new);
     const std::string_view piece = table_[id];
     longest_piece_bytes_ = std::max(longest_piece_bytes_, piece.size());
-    if (EndOfWord(piece, 0) != piece.size()) words_stand_alone_ = false;
+    for (size_t i = 1; i < piece.size(); ++i) {
+      if (piece[i] == ' ' && piece[i - 1] != ' ')
+        joined_[static_cast<uint8_t>(piece[i - 1])] = true;
+    }
   }
+}
+
+size_t PieceMerger::EndOfWord(std::string_view text, size_t begin) const {
+  size_t end = begin;
+  do {
+    const size_t body = std::min(text.find_first_not_of(' ', end), text.size());
+    end = std::min(text.find(' ', body), text.size());
+  } while (end < text.size() && joined_[static_cast<uint8_t>(text[end - 1])]);
+  return end;
 }
 
 float PieceMerger::ScoreOf(std::string_view union_of_two) const {
@@ -63,7 +69,7 @@ void PieceMerger::Emit(std::string_view symbol, std::vector<TokenId>* out) const
 
 void PieceMerger::Merge(std::string_view text, std::vector<TokenId>* out) const {
   for (size_t begin = 0; begin < text.size();) {
-    const size_t end = words_stand_alone_ ? EndOfWord(text, begin) : text.size();
+    const size_t end = EndOfWord(text, begin);
     const std::string_view word = text.substr(begin, end - begin);
     if (word.size() <= kShortWordBytes) {
       MergeShort(word, out);

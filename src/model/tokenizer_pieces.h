@@ -30,8 +30,7 @@ class PieceMerger {
   // Appends the tokens of `text`: again and again the two neighbours are merged whose union is the
   // piece of the highest score, the leftmost among equals, beginning with characters (a byte that
   // begins no valid UTF-8 is one). A blank is U+0020, in pieces too.
-  // Time: O(n log n) in the bytes of the longest word, if no piece reaches over the beginning of a
-  // word, else of the text; times the bytes of the longest piece.
+  // Time: O(n log n) in the bytes of the longest word, times the bytes of the longest piece.
   void Merge(std::string_view text, std::vector<TokenId>* out) const;
 
  private:
@@ -39,6 +38,10 @@ class PieceMerger {
   struct Part;
   class LongMerge;
 
+  // Where the word that starts at `begin` ends: before a blank that no piece joins to what stands
+  // in front of it. So no merge crosses the border, and words can be merged one by one. Gemma has
+  // one piece that joins, "> </".
+  size_t EndOfWord(std::string_view text, size_t begin) const;
   float ScoreOf(std::string_view union_of_two) const;  // kNoScore: no piece
   void Emit(std::string_view symbol, std::vector<TokenId>* out) const;
   void MergeShort(std::string_view word, std::vector<TokenId>* out) const;
@@ -49,7 +52,7 @@ class PieceMerger {
   const std::array<TokenId, 256> byte_tokens_;
   TokenIndex index_;
   size_t longest_piece_bytes_ = 0;
-  bool words_stand_alone_ = true;  // no piece holds a blank behind another character
+  std::array<bool, 256> joined_{};  // some piece holds this byte, no blank, with a blank behind it
 };
 
 }  // namespace fathom
