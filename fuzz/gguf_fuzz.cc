@@ -5,8 +5,8 @@
 //     src/base/{half,result}.cc src/io/file.cc src/model/{chat_template,model_config}.cc \
 //     src/model/{architecture,config_reader,layer_positions,model_tensors}.cc \
 //     src/model/{gguf,gguf_cursor,gguf_metadata,quant,quant_codes,quoted,unicode}.cc \
-//     src/model/{tokenizer,tokenizer_bpe,tokenizer_split,tokenizer_vocabulary}.cc \
-//     -lutf8proc -o gguf_fuzz
+//     src/model/tokenizer{,_bpe,_literals,_piece_vocabulary,_pieces,_special,_split}.cc \
+//     src/model/tokenizer_vocabulary.cc -lutf8proc -o gguf_fuzz
 //   ./gguf_fuzz -max_len=65536 CORPUS   (any small GGUF files are good seeds)
 #include <sys/mman.h>
 #include <unistd.h>

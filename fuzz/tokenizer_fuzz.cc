@@ -1,16 +1,21 @@
-// libFuzzer target: any bytes as the text of a row, with both pre-tokenizers and a vocabulary of
-// the 256 bytes and some merges. Tokens must be in range and give back exactly the text.
+// libFuzzer target: any bytes as the text of a row, with every pre-tokenizer and a vocabulary of
+// the 256 bytes and some merges, and with pieces of SentencePiece. Tokens must be in range and give
+// back exactly the text.
 //
 //   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc fuzz/tokenizer_fuzz.cc \
-//     src/model/{tokenizer_bpe,tokenizer_split,unicode}.cc -lutf8proc -o tokenizer_fuzz
+//     src/model/tokenizer_{bpe,literals,pieces,split}.cc src/model/unicode.cc \
+//     -lutf8proc -o tokenizer_fuzz
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/tokenizer_bpe.h"
+#include "model/tokenizer_literals.h"
+#include "model/tokenizer_pieces.h"
 #include "model/tokenizer_split.h"
 
 namespace {
@@ -40,17 +45,31 @@ struct Vocabulary {
   }
 };
 
-}  // namespace
+// The same as pieces and literals: all pairs are pieces, with scores that often tie.
+struct Pieces {
+  fathom::TokenTable table;
+  std::vector<float> scores;
+  std::vector<fathom::TokenId> pieces, literals;
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const Vocabulary vocabulary;
+  explicit Pieces(const Vocabulary& vocabulary) {
+    std::set<std::string> seen;
+    for (const std::string& bytes : vocabulary.bytes) {
+      const auto id = static_cast<fathom::TokenId>(scores.size());
+      table.Add(bytes);
+      scores.push_back(static_cast<float>(id % 17));
+      if (id < 256 || !seen.insert(bytes).second) continue;
+      (id % 13 == 0 ? literals : pieces).push_back(id);
+    }
+  }
+};
+
+void CheckBytePairs(const Vocabulary& vocabulary, std::string_view text) {
   static const fathom::BytePairMerger merger(vocabulary.byte_tokens, vocabulary.rules);
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  for (const char* pre : {"qwen2", "smollm"}) {
-    const fathom::WordSplitter splitter = fathom::FindWordSplitter(pre);
+  for (const char* pre : {"qwen2", "smollm", "llama-bpe"}) {
+    const fathom::WordSplitter split = fathom::FindPreTokenizer(pre)->split;
     std::string back;
     for (size_t begin = 0; begin < text.size();) {
-      const size_t end = splitter(text, begin);
+      const size_t end = split(text, begin);
       if (end <= begin || end > text.size()) std::abort();
       std::vector<fathom::TokenId> ids;
       merger.Merge(text.substr(begin, end - begin), &ids);
@@ -59,5 +78,33 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     if (back != text) std::abort();
   }
+}
+
+void CheckPieces(const Vocabulary& vocabulary, std::string_view text) {
+  static const Pieces pieces(vocabulary);
+  static const fathom::PieceMerger merger(pieces.table, pieces.scores, pieces.pieces,
+                                          vocabulary.byte_tokens);
+  static const fathom::LiteralMatcher matcher(pieces.table, pieces.literals);
+  std::vector<fathom::TokenId> ids;
+  size_t begin = 0;
+  while (const auto literal = matcher.Find(text, begin)) {
+    if (literal->begin < begin || literal->end <= literal->begin) std::abort();
+    merger.Merge(text.substr(begin, literal->begin - begin), &ids);
+    ids.push_back(literal->id);
+    begin = literal->end;
+  }
+  merger.Merge(text.substr(begin), &ids);
+  std::string back;
+  for (const fathom::TokenId id : ids) back += vocabulary.bytes.at(id);
+  if (back != text) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const Vocabulary vocabulary;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  CheckBytePairs(vocabulary, text);
+  CheckPieces(vocabulary, text);
   return 0;
 }

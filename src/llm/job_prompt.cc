@@ -66,18 +66,18 @@ size_t StableTokens(const Tokenizer& tokenizer, std::string_view head) {
 
 JobPrompt::JobPrompt(const Tokenizer& tokenizer, const ChatTokens& chat, const PromptParts& parts,
                      std::vector<TokenId> answer_head)
-    : tokenizer_(tokenizer), tail_(parts.tail), closing_(chat.after_user) {
+    : tokenizer_(tokenizer), tail_(parts.tail), closing_(chat.after_user.tokens) {
   if (tokenizer.add_bos() && tokenizer.bos()) prefix_.push_back(*tokenizer.bos());
-  if (parts.system.empty()) {
-    Append(chat.before_user_only, &prefix_);
-  } else {
-    Append(chat.before_system, &prefix_);
-    Append(tokenizer.Encode(parts.system), &prefix_);
-    Append(chat.after_system, &prefix_);
+  const ChatPart& before_user = parts.system.empty() ? chat.before_user_only : chat.after_system;
+  if (!parts.system.empty()) {
+    Append(chat.before_system.tokens, &prefix_);
+    Append(tokenizer.Encode(chat.before_system.lead + parts.system), &prefix_);
   }
-  std::vector<TokenId> head = tokenizer.Encode(parts.head);
-  head.resize(StableTokens(tokenizer, parts.head));
-  row_head_ = parts.head.substr(ByteLength(tokenizer, head));
+  Append(before_user.tokens, &prefix_);
+  const std::string head_text = before_user.lead + parts.head;
+  std::vector<TokenId> head = tokenizer.Encode(head_text);
+  head.resize(StableTokens(tokenizer, head_text));
+  row_head_ = head_text.substr(ByteLength(tokenizer, head));
   Append(head, &prefix_);
   Append(answer_head, &closing_);
 }

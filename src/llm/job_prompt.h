@@ -21,8 +21,9 @@ struct AnswerTokens {
 };
 
 // Each spelling is encoded together with the text before it, because a token may reach over the
-// seam ("Answer: " + "Yes" is "Answer", ":", " Yes"). `head` is what all of them begin with, at
-// most the answer_head; the paths are the rest.
+// seam ("Answer: " + "Yes" is "Answer", ":", " Yes"). `answer_head` begins with the lead of the
+// assistant's turn. `head` is what all of them begin with, at most the answer_head; the paths are
+// the rest.
 AnswerTokens EncodeLabels(const Tokenizer& tokenizer, std::string_view answer_head,
                           std::span<const ScoreLabel> labels);
 
@@ -33,7 +34,7 @@ AnswerTokens EncodeLabels(const Tokenizer& tokenizer, std::string_view answer_he
 size_t StableTokens(const Tokenizer& tokenizer, std::string_view head);
 
 // The tokens of a job's turns.
-//   prefix   [bos] + system turn + opened user turn + the stable part of `head`
+//   prefix   [bos] + system turn + opened user turn + the stable part of its lead + `head`
 //   row      Encode(rest of head + row + tail) + closed user turn, opened assistant turn + answer
 // Prefix and row together are what the whole user turn encoded at once would give. Control tokens
 // come from the chat template only.

@@ -9,6 +9,7 @@
 #include "llm/model_catalog.h"
 #include "model/gguf.h"
 #include "model/test_paths.h"
+#include "model/tokenizer_test_util.h"
 
 namespace fathom {
 namespace {
@@ -43,15 +44,15 @@ class JobPromptTest : public testing::TestWithParam<const char*> {
       tokens.insert(tokens.end(), more.begin(), more.end());
     };
     if (tokenizer_->add_bos()) append({*tokenizer_->bos()});
-    if (parts.system.empty()) {
-      append(chat_.before_user_only);
-    } else {
-      append(chat_.before_system);
-      append(tokenizer_->Encode(parts.system));
-      append(chat_.after_system);
+    const ChatPart& before_user =
+        parts.system.empty() ? chat_.before_user_only : chat_.after_system;
+    if (!parts.system.empty()) {
+      append(chat_.before_system.tokens);
+      append(tokenizer_->Encode(chat_.before_system.lead + parts.system));
     }
-    append(tokenizer_->Encode(parts.head + std::string(row) + parts.tail));
-    append(chat_.after_user);
+    append(before_user.tokens);
+    append(tokenizer_->Encode(before_user.lead + parts.head + std::string(row) + parts.tail));
+    append(chat_.after_user.tokens);
     append(tokenizer_->Encode(parts.answer_head));
     return tokens;
   }
@@ -119,7 +120,7 @@ TEST_P(JobPromptTest, HeadIsSharedUpToItsLastTokens) {
   const PromptParts parts{"", "Read the message and decide what it is about.\nMessage: ", "", ""};
   const JobPrompt prompt = MakePrompt(parts);
   const size_t head = tokenizer_->Encode(parts.head).size();
-  EXPECT_GE(prompt.prefix().size(), chat_.before_user_only.size() + head - 2);
+  EXPECT_GE(prompt.prefix().size(), chat_.before_user_only.tokens.size() + head - 2);
 }
 
 // A row or an instruction that spells control tokens is ordinary text.
@@ -171,6 +172,42 @@ TEST_P(JobPromptTest, LabelsAreEncodedOverTheSeam) {
   EXPECT_EQ(seam.head, tokenizer_->Encode("Answer:"));
   EXPECT_EQ(seam.labels[0].tokens, tokenizer_->Encode(" Yes"));
   EXPECT_EQ(seam.labels[2].label, 1u);
+}
+
+// A vocabulary in which the blank before a word is part of it, with markers that are plain text:
+// the blank behind "[INST]" and "[/INST]" goes to the word, and row and labels are cut with it.
+TEST(JobPromptPieces, LeadsBelongToTheTextBehindThem) {
+  PieceLists lists = TinyPieces();
+  lists.Add("\xE2\x96\x81h", -30);
+  GgufBuilder builder = PieceModel(lists);
+  builder.Set("tokenizer.chat_template", "{{ '[INST] ' + content + ' [/INST]' }}");
+  const TempFile temp(builder.Bytes());
+  const GgufFile file = GgufFile::Open(temp.path()).value();
+  const std::unique_ptr<Tokenizer> tokenizer = Tokenizer::Load(file).value();
+  const ChatTokens chat = LoadChatTemplate(file, *tokenizer).value();
+  const auto text_of = [&](const std::vector<TokenId>& tokens) {
+    std::string text;
+    for (const TokenId token : tokens) text += tokenizer->TokenBytes(token);
+    return text;
+  };
+
+  const TokenId bos = 1, blank_the = 261, blank_h = 269;
+  const JobPrompt prompt(*tokenizer, chat, {"h", "the the ", "!", ""}, {blank_the});
+  EXPECT_EQ(prompt.prefix().front(), bos);
+  EXPECT_EQ(text_of(prompt.prefix()),
+            " [INST] h\n\n"
+            "the the");
+  EXPECT_THAT(prompt.prefix(), Contains(blank_h));
+  EXPECT_THAT(prompt.EncodeText("the"), ElementsAre(blank_the, 3 + '!'));
+  std::vector<TokenId> closing;
+  prompt.Close(&closing);
+  EXPECT_EQ(text_of(closing), " [/INST] the");
+
+  const JobPrompt without_system(*tokenizer, chat, {"", "", "", ""}, {});
+  EXPECT_EQ(text_of(without_system.prefix()), " [INST]");
+  EXPECT_THAT(without_system.EncodeText("the"), ElementsAre(blank_the));
+  const std::string row(40, 'h');
+  EXPECT_EQ(text_of(without_system.EncodeTruncated(row, 11)), " " + row.substr(0, 11));
 }
 
 }  // namespace

@@ -110,7 +110,8 @@ Status LocalModel::Score(const PromptParts& parts, std::span<const std::string> 
                          const RunContext& context, const ScoreSink& sink) {
   FATHOM_RETURN_IF_ERROR(CheckLabels(labels));
   if (rows.empty()) return {};
-  AnswerTokens answer = EncodeLabels(*tokenizer_, parts.answer_head, labels);
+  AnswerTokens answer =
+      EncodeLabels(*tokenizer_, chat_.after_user.lead + parts.answer_head, labels);
   FATHOM_ASSIGN_OR_RETURN(const LabelTrie trie,
                           LabelTrie::Build(std::move(answer.labels), EndOfTurn()));
   const JobPrompt prompt(*tokenizer_, chat_, parts, std::move(answer.head));
@@ -128,7 +129,10 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
                             const RunContext& context, const GenerateSink& sink) {
   FATHOM_RETURN_IF_ERROR(CheckGenerateOptions(options));
   if (rows.empty()) return {};
-  const JobPrompt prompt(*tokenizer_, chat_, parts, tokenizer_->Encode(parts.answer_head));
+  // Without a head the model itself begins its first word, with or without a blank.
+  const std::string answer_head =
+      parts.answer_head.empty() ? "" : chat_.after_user.lead + parts.answer_head;
+  const JobPrompt prompt(*tokenizer_, chat_, parts, tokenizer_->Encode(answer_head));
   FATHOM_ASSIGN_OR_RETURN(const int64_t room, Room(prompt, options.max_tokens));
   FATHOM_ASSIGN_OR_RETURN(const std::shared_ptr<const Sequence> prefix, Prefix(prompt, context));
 
@@ -167,8 +171,8 @@ Result<std::shared_ptr<const Sequence>> LocalModel::Prefix(const JobPrompt& prom
 // The token that closes an answer, as the chat template closes turns.
 TokenId LocalModel::EndOfTurn() const {
   const std::vector<TokenId>& ends = tokenizer_->end_of_generation();
-  const auto closes = std::ranges::find_first_of(chat_.after_user, ends);
-  return closes != chat_.after_user.end() ? *closes : ends.front();
+  const auto closes = std::ranges::find_first_of(chat_.after_user.tokens, ends);
+  return closes != chat_.after_user.tokens.end() ? *closes : ends.front();
 }
 
 std::string Fingerprint(const std::string& weights_hash, Arithmetic arithmetic) {

@@ -1,84 +1,131 @@
 #include "model/chat_template.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
+
+#include "model/chat_families.h"
 
 namespace fathom {
 namespace {
 
-constexpr std::string_view kStart = "<|im_start|>";
-constexpr std::string_view kEnd = "<|im_end|>";
+struct Marker {
+  std::string_view text;
+  TokenId id;
+};
 
-bool Contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-// ChatML: <|im_start|>ROLE\nTEXT<|im_end|>\n . The marker <|im_sep|> belongs to a relative (Phi-4)
-// that puts it where ChatML has the line break.
-bool IsChatMl(std::string_view chat_template) {
-  return Contains(chat_template, kStart) && Contains(chat_template, kEnd) &&
-         Contains(chat_template, "assistant") && !Contains(chat_template, "<|im_sep|>");
-}
-
-// Builds the token runs of ChatML.
-class ChatMlRenderer {
+// Builds the parts of one family.
+class ChatRenderer {
  public:
-  ChatMlRenderer(const Tokenizer& tokenizer, TokenId start, TokenId end)
-      : tokenizer_(tokenizer), start_(start), end_(end) {}
+  // The tokenizer is borrowed for life.
+  ChatRenderer(const Tokenizer& tokenizer, std::vector<Marker> markers)
+      : tokenizer_(tokenizer), markers_(std::move(markers)) {}
 
-  ChatTokens Render() const {
-    ChatTokens tokens;
-    OpenTurn("system", &tokens.before_system);
-    CloseTurn(&tokens.after_system);
-    OpenTurn("user", &tokens.after_system);
-    OpenTurn("user", &tokens.before_user_only);
-    CloseTurn(&tokens.after_user);
-    OpenTurn("assistant", &tokens.after_user);
-    return tokens;
+  ChatTokens Render(const ChatFamily& family) const {
+    return {.before_system = Part(family.before_system, true),
+            .after_system = Part(family.after_system, false),
+            .before_user_only = Part(family.before_user_only, true),
+            .after_user = Part(family.after_user, false)};
   }
 
  private:
-  void OpenTurn(std::string_view role, std::vector<TokenId>* out) const {
-    out->push_back(start_);
-    AppendText(std::string(role) + "\n", out);
+  // `begins_text`: nothing or BOS stands before the part.
+  ChatPart Part(std::string_view text, bool begins_text) const {
+    ChatPart part;
+    while (!text.empty()) {
+      if (const Marker* marker = MarkerAt(text)) {
+        part.tokens.push_back(marker->id);
+        text.remove_prefix(marker->text.size());
+        begins_text = true;
+        continue;
+      }
+      const std::string_view run = text.substr(0, PlainBytes(text));
+      text.remove_prefix(run.size());
+      if (text.empty() && run.ends_with(' ')) {
+        AppendText(run.substr(0, run.size() - 1), begins_text, &part.tokens);
+        part.lead = " ";
+        return part;
+      }
+      AppendText(run, begins_text, &part.tokens);
+      begins_text = false;
+    }
+    if (begins_text) part.lead = tokenizer_.text_lead();
+    return part;
   }
 
-  void CloseTurn(std::vector<TokenId>* out) const {
-    out->push_back(end_);
-    AppendText("\n", out);
+  const Marker* MarkerAt(std::string_view text) const {
+    for (const Marker& marker : markers_) {
+      if (text.starts_with(marker.text)) return &marker;
+    }
+    return nullptr;
   }
 
-  void AppendText(std::string_view text, std::vector<TokenId>* out) const {
-    const std::vector<TokenId> ids = tokenizer_.Encode(text);
+  // Bytes of `text` before its first marker.
+  size_t PlainBytes(std::string_view text) const {
+    size_t bytes = text.size();
+    for (const Marker& marker : markers_) bytes = std::min(bytes, text.find(marker.text));
+    return bytes;
+  }
+
+  void AppendText(std::string_view text, bool begins_text, std::vector<TokenId>* out) const {
+    if (text.empty()) return;
+    const std::string_view lead = begins_text ? tokenizer_.text_lead() : "";
+    const std::vector<TokenId> ids = tokenizer_.Encode(std::string(lead) + std::string(text));
     out->insert(out->end(), ids.begin(), ids.end());
   }
 
   const Tokenizer& tokenizer_;
-  TokenId start_;
-  TokenId end_;
+  const std::vector<Marker> markers_;
 };
+
+// Whether `text` has any of `parts`, or each of them.
+bool HasAny(std::string_view text, const ChatFamily::Texts& parts) {
+  return std::ranges::any_of(parts, [&](std::string_view part) {
+    return !part.empty() && text.find(part) != std::string_view::npos;
+  });
+}
+bool HasAll(std::string_view text, const ChatFamily::Texts& parts) {
+  return std::ranges::all_of(
+      parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
+}
+
+Result<const ChatFamily*> Recognise(const GgufFile& file) {
+  if (file.Find("tokenizer.chat_template") == nullptr) return &kPlainText;
+  FATHOM_ASSIGN_OR_RETURN(const std::string text, file.GetString("tokenizer.chat_template"));
+  std::string known;
+  for (const ChatFamily& family : kChatFamilies) {
+    if (HasAll(text, family.has) && !HasAny(text, family.lacks)) return &family;
+    known += (known.empty() ? "" : ", ") + std::string(family.name);
+  }
+  return file.Unsupported("the chat template is of a family that fathom does not know; known: " +
+                          known);
+}
+
+Result<std::vector<Marker>> FindMarkers(const GgufFile& file, const Tokenizer& tokenizer,
+                                        const ChatFamily& family) {
+  std::vector<Marker> markers;
+  for (const std::string_view text : family.markers) {
+    if (text.empty()) continue;
+    const std::optional<TokenId> id = tokenizer.FindControlToken(text);
+    if (id) {
+      markers.push_back({text, *id});
+    } else if (!family.markers_may_be_text) {
+      return file.Corrupt("the chat template, " + std::string(family.name) + ", uses " +
+                          std::string(text) + ", which is no control token of the vocabulary");
+    }
+  }
+  return markers;
+}
 
 }  // namespace
 
 Result<ChatTokens> LoadChatTemplate(const GgufFile& file, const Tokenizer& tokenizer) {
-  if (file.Find("tokenizer.chat_template") == nullptr) {
-    return file.Unsupported(
-        "the model has no chat template (a base model, not trained to follow instructions?); use "
-        "an instruct model with a ChatML template (Qwen, SmolLM2)");
+  FATHOM_ASSIGN_OR_RETURN(const ChatFamily* family, Recognise(file));
+  FATHOM_ASSIGN_OR_RETURN(std::vector<Marker> markers, FindMarkers(file, tokenizer, *family));
+  if (tokenizer.end_of_generation().empty()) {
+    return file.Corrupt("no token ends an answer: tokenizer.ggml.eos_token_id is missing");
   }
-  FATHOM_ASSIGN_OR_RETURN(const std::string text, file.GetString("tokenizer.chat_template"));
-  if (!IsChatMl(text)) {
-    return file.Unsupported(
-        "the chat template is of a family that fathom does not know; known: "
-        "ChatML (Qwen, SmolLM2)");
-  }
-  const std::optional<TokenId> start = tokenizer.FindControlToken(kStart);
-  const std::optional<TokenId> end = tokenizer.FindControlToken(kEnd);
-  if (!start || !end) {
-    return file.Corrupt(
-        "the chat template uses <|im_start|> and <|im_end|>, but they are no "
-        "control tokens of the vocabulary");
-  }
-  return ChatMlRenderer(tokenizer, *start, *end).Render();
+  return ChatRenderer(tokenizer, std::move(markers)).Render(*family);
 }
 
 }  // namespace fathom

@@ -101,28 +101,38 @@ size_t SplitQwen2(std::string_view text, size_t begin) {
   return EndOfSpaces(run, begin, run.end == text.size());
 }
 
-struct NamedSplitter {
-  const char* pre;
-  WordSplitter splitter;
-};
-constexpr std::array kSplitters = {
-    NamedSplitter{"smollm", SplitSmolLm},
-    NamedSplitter{"qwen2", SplitQwen2},
+// llama-bpe: as qwen2, but \p{N}{1,3}.
+size_t SplitLlama3(std::string_view text, size_t begin) {
+  size_t end = begin;
+  for (int digits = 0; digits < 3; ++digits) {
+    const Char c = CharAt(text, end);
+    if (c.char_class != CharClass::kNumber) break;
+    end += c.bytes;
+  }
+  return end > begin ? end : SplitQwen2(text, begin);
+}
+
+constexpr std::array kPreTokenizers = {
+    PreTokenizer{.name = "smollm", .split = SplitSmolLm},
+    PreTokenizer{.name = "qwen2", .split = SplitQwen2},
+    PreTokenizer{
+        .name = "llama-bpe", .split = SplitLlama3, .ignore_merges = true, .add_bos_default = true},
 };
 
 }  // namespace
 
-WordSplitter FindWordSplitter(std::string_view pre) {
-  for (const NamedSplitter& named : kSplitters) {
-    if (pre == named.pre) return named.splitter;
+const PreTokenizer* FindPreTokenizer(std::string_view pre) {
+  if (pre == "llama3" || pre == "llama-v3") pre = "llama-bpe";
+  for (const PreTokenizer& known : kPreTokenizers) {
+    if (pre == known.name) return &known;
   }
   return nullptr;
 }
 
-std::string KnownWordSplitters() {
+std::string KnownPreTokenizers() {
   std::string list;
-  for (const NamedSplitter& named : kSplitters) {
-    list += (list.empty() ? "" : ", ") + std::string(named.pre);
+  for (const PreTokenizer& known : kPreTokenizers) {
+    list += (list.empty() ? "" : ", ") + std::string(known.name);
   }
   return list;
 }

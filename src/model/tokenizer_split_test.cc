@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::vector<std::string> Split(const char* pre, std::string_view text) {
-  const WordSplitter splitter = FindWordSplitter(pre);
+  const WordSplitter splitter = FindPreTokenizer(pre)->split;
   std::vector<std::string> words;
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = splitter(text, begin);
@@ -28,12 +28,18 @@ std::vector<std::string> Split(const char* pre, std::string_view text) {
 }
 
 std::vector<std::string> Qwen2(std::string_view text) { return Split("qwen2", text); }
+std::vector<std::string> Llama3(std::string_view text) { return Split("llama-bpe", text); }
 std::vector<std::string> SmolLm(std::string_view text) { return Split("smollm", text); }
 
 TEST(WordSplitter, OnlyKnownOnes) {
-  EXPECT_EQ(FindWordSplitter("llama-bpe"), nullptr);
-  EXPECT_EQ(FindWordSplitter(""), nullptr);
-  EXPECT_EQ(KnownWordSplitters(), "smollm, qwen2");
+  EXPECT_EQ(FindPreTokenizer("tekken"), nullptr);
+  EXPECT_EQ(FindPreTokenizer(""), nullptr);
+  EXPECT_EQ(KnownPreTokenizers(), "smollm, qwen2, llama-bpe");
+  for (const char* alias : {"llama-bpe", "llama3", "llama-v3"}) {
+    EXPECT_EQ(FindPreTokenizer(alias), FindPreTokenizer("llama-bpe"));
+  }
+  EXPECT_TRUE(FindPreTokenizer("llama3")->ignore_merges);
+  EXPECT_FALSE(FindPreTokenizer("qwen2")->ignore_merges);
 }
 
 TEST(Qwen2Splitter, WordsTakeOneCharacterBefore) {
@@ -75,6 +81,22 @@ TEST(Qwen2Splitter, Spaces) {
   EXPECT_THAT(Qwen2(" \t b"), ElementsAre(" \t", " b"));
 }
 
+TEST(Llama3Splitter, DigitsInThrees) {
+  EXPECT_THAT(Llama3("1"), ElementsAre("1"));
+  EXPECT_THAT(Llama3("1234567"), ElementsAre("123", "456", "7"));
+  EXPECT_THAT(Llama3("a 2024b"), ElementsAre("a", " ", "202", "4", "b"));
+  EXPECT_THAT(Llama3("1,000.50"), ElementsAre("1", ",", "000", ".", "50"));
+  // Arabic digits and a fraction are numbers too: two and three bytes each.
+  EXPECT_THAT(Llama3("\xD9\xA1\xD9\xA2\xC2\xBD\xD9\xA3"),
+              ElementsAre("\xD9\xA1\xD9\xA2\xC2\xBD", "\xD9\xA3"));
+}
+
+TEST(Llama3Splitter, ElseAsQwen2) {
+  for (const char* text : {"Hello world", "(a) \tb", "WE'LL it's", "a ...\n\nb", "a \n \n b"}) {
+    EXPECT_EQ(Llama3(text), Qwen2(text));
+  }
+}
+
 TEST(SmolLmSplitter, WordsTakeOneBlankBefore) {
   EXPECT_THAT(SmolLm("Hello world"), ElementsAre("Hello", " world"));
   EXPECT_THAT(SmolLm("(a)\tb"), ElementsAre("(", "a", ")", "\t", "b"));
@@ -106,7 +128,7 @@ TEST(WordSplitter, AnyBytesAreCoveredWithoutGaps) {
   for (int round = 0; round < 2000; ++round) {
     std::string text(random() % 40, ' ');
     for (char& c : text) c = kBytes[random() % kBytes.size()];
-    for (const char* pre : {"qwen2", "smollm"}) {
+    for (const char* pre : {"qwen2", "smollm", "llama-bpe"}) {
       std::string joined;
       for (const std::string& word : Split(pre, text)) joined += word;
       ASSERT_EQ(joined, text);

@@ -118,15 +118,40 @@ TEST(Tokenizer, BytesWithoutTokenVanish) {
   EXPECT_EQ((*tokenizer)->Encode("t\xFFhe").size(), 2);
 }
 
+// " the" by merges alone would be " ", "the": "t h" and "th e" go first, " t" is no token.
+TEST(Tokenizer, LlamaTakesWholeWordsFirst) {
+  std::vector<std::string> tokens;
+  for (int byte = 0; byte < 256; ++byte) tokens.push_back(ByteLevelCharacter(byte));
+  for (const char* text : {"th", "the"}) tokens.push_back(text);
+  tokens.push_back(ByteLevelCharacter(' ') + "the");
+  GgufBuilder builder = TinyModel();
+  builder.SetArray("tokenizer.ggml.tokens", tokens)
+      .SetArray("tokenizer.ggml.token_type", std::vector<int32_t>(259, 1))
+      .SetArray<std::string>("tokenizer.ggml.merges", {"t h", "th e"})
+      .Set("tokenizer.ggml.bos_token_id", 3U)
+      .Set("tokenizer.ggml.eos_token_id", 2U);
+  const auto qwen2 = Load(builder);
+  ASSERT_TRUE(qwen2.ok()) << qwen2.error().message;
+  EXPECT_THAT((*qwen2)->Encode(" the"), ElementsAre(' ', 257));
+  EXPECT_FALSE((*qwen2)->add_bos());
+  for (const char* pre : {"llama-bpe", "llama3", "llama-v3"}) {
+    builder.Set("tokenizer.ggml.pre", pre);
+    const auto llama = Load(builder);
+    ASSERT_TRUE(llama.ok()) << llama.error().message;
+    EXPECT_THAT((*llama)->Encode("the the"), ElementsAre(257, 258));
+    EXPECT_TRUE((*llama)->add_bos());
+    EXPECT_EQ((*llama)->text_lead(), "");
+  }
+}
+
 TEST(TokenizerErrors, UnknownKindsAreNamed) {
   GgufBuilder builder = TinyModel();
-  builder.Set("tokenizer.ggml.model", "llama");
-  ExpectError(builder, ErrorCode::kUnsupported,
-              "tokenizer's model is 'llama'; fathom reads 'gpt2'");
+  builder.Set("tokenizer.ggml.model", "bert");
+  ExpectError(builder, ErrorCode::kUnsupported, "tokenizer's model is 'bert'; fathom reads 'gpt2'");
   builder = TinyModel();
   builder.Set("tokenizer.ggml.pre", "tekken");
   ExpectError(builder, ErrorCode::kUnsupported,
-              "pre-tokenizer is 'tekken'; fathom knows smollm, qwen2");
+              "pre-tokenizer is 'tekken'; fathom knows smollm, qwen2, llama-bpe");
   builder.Remove("tokenizer.ggml.pre");
   ExpectError(builder, ErrorCode::kUnsupported, "tokenizer.ggml.pre is missing");
   builder = TinyModel();

@@ -1,8 +1,5 @@
 #include "model/tokenizer_vocabulary.h"
 
-#include <bit>
-#include <functional>
-
 #include "model/quoted.h"
 
 namespace fathom {
@@ -44,57 +41,13 @@ class ByteAlphabet {
   std::array<int16_t, 256 + 68> byte_of_;  // by code point
 };
 
-// Normal tokens by their text in the file. Every merge asks three times, so: open addressing over
-// 8-byte slots, at most half full.
-class TokenIndex {
- public:
-  // `tokens` is borrowed for life.
-  explicit TokenIndex(const std::vector<std::string>& tokens)
-      : tokens_(tokens), slots_(std::bit_ceil(tokens.size() * 2 + 1)) {}
-
-  // False if a token of the same text is there already.
-  bool Insert(TokenId id) {
-    const std::string& text = tokens_[id];
-    const size_t hash = std::hash<std::string_view>()(text);
-    Slot& slot = slots_[Probe(text, hash)];
-    if (slot.id != kEmpty) return false;
-    slot = {static_cast<uint32_t>(hash >> 32), id};
-    return true;
-  }
-
-  std::optional<TokenId> Find(std::string_view text) const {
-    const Slot& slot = slots_[Probe(text, std::hash<std::string_view>()(text))];
-    if (slot.id == kEmpty) return std::nullopt;
-    return slot.id;
-  }
-
- private:
-  static constexpr TokenId kEmpty = -1;
-  struct Slot {
-    uint32_t tag = 0;  // upper half of the hash: most other texts are passed without a look at them
-    TokenId id = kEmpty;
-  };
-
-  // Where `text` stands, or the empty slot where it would.
-  size_t Probe(std::string_view text, size_t hash) const {
-    const size_t mask = slots_.size() - 1;
-    const auto tag = static_cast<uint32_t>(hash >> 32);
-    size_t i = hash & mask;
-    while (slots_[i].id != kEmpty && (slots_[i].tag != tag || tokens_[slots_[i].id] != text)) {
-      i = (i + 1) & mask;
-    }
-    return i;
-  }
-
-  const std::vector<std::string>& tokens_;
-  std::vector<Slot> slots_;
-};
-
 class VocabularyReader {
  public:
   // Both are borrowed for life.
-  VocabularyReader(const GgufFile& file, const std::vector<std::string>& tokens)
-      : file_(file), tokens_(tokens), index_(tokens) {}
+  VocabularyReader(const GgufFile& file, const std::vector<std::string>& tokens, bool with_words)
+      : file_(file), tokens_(tokens), index_(tokens.size()) {
+    if (with_words) vocabulary_.words.emplace(tokens.size());
+  }
 
   Result<BpeVocabulary> Read() {
     FATHOM_ASSIGN_OR_RETURN(const std::vector<int32_t>* types,
@@ -131,11 +84,12 @@ class VocabularyReader {
     if (!alphabet_.Decode(text, &bytes_)) {
       return file_.Corrupt(TokenName(id, text) + " has characters outside the byte alphabet");
     }
-    if (!index_.Insert(id)) {
+    if (!index_.Insert(tokens_, id)) {
       return file_.Corrupt(TokenName(id, text) + " stands twice in the vocabulary");
     }
     if (bytes_.size() == 1) vocabulary_.byte_tokens[static_cast<uint8_t>(bytes_[0])] = id;
     vocabulary_.table.Add(bytes_);
+    if (vocabulary_.words) vocabulary_.words->Insert(vocabulary_.table, id);
     return {};
   }
 
@@ -165,11 +119,11 @@ class VocabularyReader {
   std::optional<MergeRule> ParseMerge(std::string_view merge) {
     const size_t blank = merge.find(' ');
     if (blank == std::string_view::npos || blank == 0 || blank + 1 == merge.size()) return {};
-    const std::optional<TokenId> left = index_.Find(merge.substr(0, blank));
-    const std::optional<TokenId> right = index_.Find(merge.substr(blank + 1));
+    const std::optional<TokenId> left = index_.Find(tokens_, merge.substr(0, blank));
+    const std::optional<TokenId> right = index_.Find(tokens_, merge.substr(blank + 1));
     bytes_.assign(merge);
     bytes_.erase(blank, 1);
-    const std::optional<TokenId> result = index_.Find(bytes_);
+    const std::optional<TokenId> result = index_.Find(tokens_, bytes_);
     if (!left || !right || !result) return {};
     return MergeRule{*left, *right, *result};
   }
@@ -182,16 +136,16 @@ class VocabularyReader {
   const std::vector<std::string>& tokens_;
   const ByteAlphabet alphabet_;
   BpeVocabulary vocabulary_;
-  TokenIndex index_;
+  TokenIndex index_;   // normal tokens by their text in the file
   std::string bytes_;  // scratch
 };
 
 }  // namespace
 
-Result<BpeVocabulary> ReadBpeVocabulary(const GgufFile& file) {
+Result<BpeVocabulary> ReadBpeVocabulary(const GgufFile& file, bool with_words) {
   FATHOM_ASSIGN_OR_RETURN(const std::vector<std::string>* tokens,
                           file.GetArray<std::string>("tokenizer.ggml.tokens"));
-  return VocabularyReader(file, *tokens).Read();
+  return VocabularyReader(file, *tokens, with_words).Read();
 }
 
 }  // namespace fathom
