@@ -15,7 +15,7 @@ bold='' plain=''
 # ask FILE: the query, its answer, its seconds (the model is loaded anew each time: that is included).
 ask() {
   local begin=$SECONDS format=box
-  [[ $1 != *replies* ]] || format=jsonlines # whole texts, which a box on a terminal cuts
+  [[ $1 != *digest* ]] || format=jsonlines # whole texts, which a box on a terminal cuts
   printf '\n%s%s%s\n%s\n' "$bold" "$fathom $1" "$plain" "$(cat "$1")"
   "$fathom" --format "$format" "$1"
   echo "($((SECONDS - begin)) s)"
