@@ -269,6 +269,8 @@ class Interrupts(SetUpTest):
             env=environment,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell lets what it starts in the background ignore SIGINT, these tests included.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         while "pip tiny-part2" not in self.called():
             time.sleep(0.02)
