@@ -16,6 +16,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/kernel_table.h"
+#include "kernels/quantized_buffer.h"
 #include "kernels/vnni_peak.h"
 
 namespace fathom {
@@ -75,30 +76,16 @@ PackedMatrix MakeMatrix(const Format& format, const Options& options) {
   return matrix;
 }
 
-// Quantised random activations, kept together with their memory.
-class Activations {
- public:
-  Activations(const KernelTable& kernels, int64_t rows, int64_t k)
-      : q_(rows * k),
-        scale_(rows * k / 32),
-        sum_(scale_),
-        zero32_(scale_.size()),
-        zero16_(rows * k / 16) {
-    std::mt19937 random(1);
-    std::normal_distribution<float> normal;
-    std::vector<float> x(rows * k);
-    for (float& v : x) v = normal(random);
-    view_ = {rows, k, q_.data(), scale_.data(), sum_.data(), zero32_.data(), zero16_.data()};
-    kernels.quantize_rows(x.data(), 0, rows, view_);
-  }
-  const QuantizedRows& view() const { return view_; }
-
- private:
-  std::vector<int8_t> q_;
-  std::vector<float> scale_, sum_;
-  std::vector<int32_t> zero32_, zero16_;
-  QuantizedRows view_;
-};
+QuantizedBuffer MakeActivations(const KernelTable& kernels, int64_t rows, int64_t k) {
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> x(rows * k);
+  for (float& v : x) v = normal(random);
+  QuantizedBuffer quantized;
+  quantized.Resize(rows, k);
+  kernels.quantize_rows(x.data(), 0, rows, quantized.view());
+  return quantized;
+}
 
 double PeakRate(ThreadPool& pool) {
   constexpr int64_t kRounds = 400'000;
@@ -115,7 +102,7 @@ void Measure(const Format& format, const Options& options, ThreadPool& pool) {
   const KernelTable& kernels = ActiveKernels();
   const PackedMatrix matrix = MakeMatrix(format, options);
   for (int64_t rows : kRows) {
-    const Activations a(kernels, rows, options.k);
+    const QuantizedBuffer a = MakeActivations(kernels, rows, options.k);
     std::vector<float> out(rows * options.n);
     const double operations = 2.0 * static_cast<double>(rows * options.k * options.n);
     const int turns = static_cast<int>(std::max(1.0, 4e9 / operations));

@@ -4,27 +4,12 @@
 
 #include <gmock/gmock.h>
 
-#include "model/gguf_test_util.h"
+#include "model/model_config_test_util.h"
 
 namespace fathom {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-
-Result<ModelConfig> Read(const GgufBuilder& builder) {
-  const TempFile temp(builder.Bytes());
-  const Result<GgufFile> file = GgufFile::Open(temp.path());
-  EXPECT_TRUE(file.ok()) << file.error().message;
-  return ReadModelConfig(*file);
-}
-
-void ExpectError(const GgufBuilder& builder, ErrorCode code, const std::string& words) {
-  const Result<ModelConfig> config = Read(builder);
-  ASSERT_FALSE(config.ok()) << words;
-  EXPECT_EQ(config.error().code, code) << config.error().message;
-  EXPECT_THAT(config.error().message, HasSubstr(words));
-}
 
 GgufBuilder Tiny(const std::string& name) { return TinyModel(TinyArchitecture(name)); }
 
@@ -43,7 +28,7 @@ std::vector<int64_t> Windows(const ModelConfig& config) {
 }
 
 TEST(LayerPositions, PlainLlama) {
-  const Result<ModelConfig> config = Read(Tiny("llama"));
+  const Result<ModelConfig> config = ReadConfig(Tiny("llama"));
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_THAT(Windows(*config), ElementsAre(0, 0));
   ASSERT_EQ(config->ropes.size(), 1u);
@@ -54,14 +39,14 @@ TEST(LayerPositions, PlainLlama) {
 
 TEST(LayerPositions, GemmaWindowsHaveTheirOwnRope) {
   GgufBuilder builder = With("gemma3", "rope.freq_base_swa", 5000.0F);
-  const Result<ModelConfig> config = Read(builder);
+  const Result<ModelConfig> config = ReadConfig(builder);
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_THAT(Windows(*config), ElementsAre(5, 0, 5));
   ASSERT_EQ(config->ropes.size(), 2u);
   EXPECT_EQ(config->ropes[config->positions[0].rope].base, 5000);
   EXPECT_EQ(config->ropes[config->positions[1].rope].base, 1e6F);
   builder.Remove("gemma3.rope.freq_base_swa");
-  EXPECT_EQ(Read(builder)->ropes[1].base, 10000);
+  EXPECT_EQ(ReadConfig(builder)->ropes[1].base, 10000);
 }
 
 TEST(LayerPositions, GemmaPattern) {
@@ -69,70 +54,73 @@ TEST(LayerPositions, GemmaPattern) {
   options.layers = 7;
   options.window_pattern = 0;
   GgufBuilder builder = TinyModel(options);
-  EXPECT_THAT(Windows(*Read(builder)), ElementsAre(5, 5, 5, 5, 5, 0, 5));  // every sixth
+  EXPECT_THAT(Windows(*ReadConfig(builder)), ElementsAre(5, 5, 5, 5, 5, 0, 5));  // every sixth
   const std::string key = "gemma3.attention.sliding_window_pattern";
   builder.Set(key, 1U);
-  EXPECT_THAT(Windows(*Read(builder)), ElementsAre(0, 0, 0, 0, 0, 0, 0));
+  EXPECT_THAT(Windows(*ReadConfig(builder)), ElementsAre(0, 0, 0, 0, 0, 0, 0));
   builder.SetArray<uint8_t>(key, {1, 1, 0, 1, 0, 1, 1});
-  ExpectError(builder, ErrorCode::kCorrupt, "sliding_window_pattern has the type array of u8");
+  ExpectConfigError(builder, ErrorCode::kCorrupt,
+                    "sliding_window_pattern has the type array of u8");
   // bool as GGUF writes it: type 7, a byte each
   builder.SetRaw(key, 9, RawBytes(7U) + RawBytes(uint64_t{7}) + std::string("\1\1\0\1\0\1\1", 7));
-  EXPECT_THAT(Windows(*Read(builder)), ElementsAre(5, 5, 0, 5, 0, 5, 5));
+  EXPECT_THAT(Windows(*ReadConfig(builder)), ElementsAre(5, 5, 0, 5, 0, 5, 5));
   builder.SetRaw(key, 9, RawBytes(7U) + RawBytes(uint64_t{2}) + std::string("\1\1", 2));
-  ExpectError(builder, ErrorCode::kCorrupt, "2 entries for 7 layers");
+  ExpectConfigError(builder, ErrorCode::kCorrupt, "2 entries for 7 layers");
   builder.Set(key, 0U);
-  ExpectError(builder, ErrorCode::kCorrupt, "sliding_window_pattern is 0");
+  ExpectConfigError(builder, ErrorCode::kCorrupt, "sliding_window_pattern is 0");
   builder.Remove(key).Remove("gemma3.attention.sliding_window");
-  EXPECT_THAT(Windows(*Read(builder)), ElementsAre(0, 0, 0, 0, 0, 0, 0));
+  EXPECT_THAT(Windows(*ReadConfig(builder)), ElementsAre(0, 0, 0, 0, 0, 0, 0));
 }
 
 TEST(LayerPositions, WindowsOfOtherArchitectures) {
-  EXPECT_THAT(Windows(*Read(With("phi3", "attention.sliding_window", 7U))), ElementsAre(7, 7));
+  EXPECT_THAT(Windows(*ReadConfig(With("phi3", "attention.sliding_window", 7U))),
+              ElementsAre(7, 7));
   for (const char* name : {"llama", "qwen2", "qwen3"}) {
-    ExpectError(With(name, "attention.sliding_window", 512U), ErrorCode::kUnsupported,
-                std::string(name) + ".attention.sliding_window");
-    EXPECT_TRUE(Read(With(name, "attention.sliding_window", 0U)).ok());
+    ExpectConfigError(With(name, "attention.sliding_window", 512U), ErrorCode::kUnsupported,
+                      std::string(name) + ".attention.sliding_window");
+    EXPECT_TRUE(ReadConfig(With(name, "attention.sliding_window", 0U)).ok());
   }
 }
 
 TEST(LayerPositions, PartOfAHeadTurns) {
-  EXPECT_EQ(Read(With("llama", "rope.dimension_count", 8U))->ropes[0].dims, 8);
-  ExpectError(With("llama", "rope.dimension_count", 7U), ErrorCode::kCorrupt, "must be even");
-  ExpectError(With("llama", "rope.dimension_count", 18U), ErrorCode::kCorrupt,
-              "rope.dimension_count is 18, allowed are 2 to 16");
+  EXPECT_EQ(ReadConfig(With("llama", "rope.dimension_count", 8U))->ropes[0].dims, 8);
+  ExpectConfigError(With("llama", "rope.dimension_count", 7U), ErrorCode::kCorrupt, "must be even");
+  ExpectConfigError(With("llama", "rope.dimension_count", 18U), ErrorCode::kCorrupt,
+                    "rope.dimension_count is 18, allowed are 2 to 16");
 }
 
 TEST(LayerPositions, FactorsOfLlama3) {
   GgufBuilder builder = Tiny("llama3");
-  EXPECT_THAT(Read(builder)->ropes[0].factors, ElementsAre(1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5));
+  EXPECT_THAT(ReadConfig(builder)->ropes[0].factors, ElementsAre(1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5));
   for (const float bad : {0.0F, -1.0F, std::nanf(""), HUGE_VALF}) {
     builder.Tensor("rope_freqs.weight").data.replace(4, 4, RawBytes(bad));
-    ExpectError(builder, ErrorCode::kCorrupt, "rope_freqs.weight holds a factor that is not a");
+    ExpectConfigError(builder, ErrorCode::kCorrupt,
+                      "rope_freqs.weight holds a factor that is not a");
   }
   builder.Tensor("rope_freqs.weight").dims[0] = 4;
-  ExpectError(builder, ErrorCode::kCorrupt, "rope_freqs.weight must be 8 plain floats");
+  ExpectConfigError(builder, ErrorCode::kCorrupt, "rope_freqs.weight must be 8 plain floats");
 }
 
 TEST(LayerPositions, PhiChoosesFactorsByContextLength) {
   GgufBuilder builder = Tiny("phi3");
-  const Result<ModelConfig> longer = Read(builder);
+  const Result<ModelConfig> longer = ReadConfig(builder);
   ASSERT_TRUE(longer.ok()) << longer.error().message;
   EXPECT_EQ(longer->ropes[0].dims, 12);
   EXPECT_EQ(longer->ropes[0].magnitude, 1.25F);
   EXPECT_THAT(longer->ropes[0].factors, ElementsAre(1, 1.5, 2, 2.5, 3, 3.5));
   builder.Set("phi3.rope.scaling.original_context_length", 256U);  // of 256
-  EXPECT_THAT(Read(builder)->ropes[0].factors, ElementsAre(1, 1.25, 1.5, 1.75, 2, 2.25));
+  EXPECT_THAT(ReadConfig(builder)->ropes[0].factors, ElementsAre(1, 1.25, 1.5, 1.75, 2, 2.25));
   builder.Set("phi3.rope.scaling.type", "longrope");
-  EXPECT_TRUE(Read(builder).ok());
+  EXPECT_TRUE(ReadConfig(builder).ok());
   builder.Remove("phi3.rope.scaling.original_context_length");
-  ExpectError(builder, ErrorCode::kCorrupt, "original_context_length is missing");
+  ExpectConfigError(builder, ErrorCode::kCorrupt, "original_context_length is missing");
   builder.RemoveTensor("rope_factors_long.weight").RemoveTensor("rope_factors_short.weight");
-  EXPECT_TRUE(Read(builder)->ropes[0].factors.empty());
+  EXPECT_TRUE(ReadConfig(builder)->ropes[0].factors.empty());
 }
 
 TEST(LayerPositions, ScalingThatIsNotComputedIsNamed) {
   const auto refused = [](const GgufBuilder& builder, const std::string& words) {
-    ExpectError(builder, ErrorCode::kUnsupported, words);
+    ExpectConfigError(builder, ErrorCode::kUnsupported, words);
   };
   refused(With("llama", "rope.scaling.type", std::string("yarn")), "rope scaling 'yarn'");
   refused(With("llama", "rope.scaling.type", std::string("longrope")), "rope scaling 'longrope'");
@@ -141,8 +129,8 @@ TEST(LayerPositions, ScalingThatIsNotComputedIsNamed) {
   refused(With("gemma3", "rope.scaling.factor", 8.0F), "gemma3.rope.scaling.factor");
   refused(With("llama", "rope.scale_linear", 2.0F), "llama.rope.scale_linear");
   refused(With("llama", "rope.scaling.attn_factor", 1.2F), "llama.rope.scaling.attn_factor");
-  EXPECT_TRUE(Read(With("llama", "rope.scaling.type", std::string("none"))).ok());
-  EXPECT_TRUE(Read(With("llama", "rope.scaling.factor", 1.0F)).ok());
+  EXPECT_TRUE(ReadConfig(With("llama", "rope.scaling.type", std::string("none"))).ok());
+  EXPECT_TRUE(ReadConfig(With("llama", "rope.scaling.factor", 1.0F)).ok());
 }
 
 }  // namespace

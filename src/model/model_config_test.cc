@@ -4,41 +4,24 @@
 
 #include <gmock/gmock.h>
 
-#include "model/gguf_test_util.h"
+#include "model/model_config_test_util.h"
 #include "model/test_paths.h"
 
 namespace fathom {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::HasSubstr;
-
 GgufBuilder Tiny(const char* architecture) { return TinyModel(TinyArchitecture(architecture)); }
 
-Result<ModelConfig> Read(const GgufBuilder& builder) {
-  const TempFile temp(builder.Bytes());
-  const Result<GgufFile> file = GgufFile::Open(temp.path());
-  EXPECT_TRUE(file.ok()) << file.error().message;
-  return ReadModelConfig(*file);
-}
-
-void ExpectError(const GgufBuilder& builder, ErrorCode code, const std::string& words) {
-  const Result<ModelConfig> config = Read(builder);
-  ASSERT_FALSE(config.ok()) << words;
-  EXPECT_EQ(config.error().code, code) << config.error().message;
-  EXPECT_THAT(config.error().message, AllOf(HasSubstr(words), HasSubstr(".gguf: ")));
-}
-
 void ExpectCorrupt(const GgufBuilder& builder, const std::string& words) {
-  ExpectError(builder, ErrorCode::kCorrupt, words);
+  ExpectConfigError(builder, ErrorCode::kCorrupt, words);
 }
 
 void ExpectUnsupported(const GgufBuilder& builder, const std::string& words) {
-  ExpectError(builder, ErrorCode::kUnsupported, words);
+  ExpectConfigError(builder, ErrorCode::kUnsupported, words);
 }
 
 TEST(ModelConfig, ReadsQwen2) {
-  const Result<ModelConfig> config = Read(Tiny("qwen2"));
+  const Result<ModelConfig> config = ReadConfig(Tiny("qwen2"));
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->architecture, "qwen2");
   EXPECT_EQ(config->layers, 2);
@@ -69,7 +52,7 @@ TEST(ModelConfig, ReadsLlama) {
       tensor.data += tensor.data;
     }
   }
-  const Result<ModelConfig> config = Read(builder);
+  const Result<ModelConfig> config = ReadConfig(builder);
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->ropes[0].kind, RopeKind::kAdjacentPairs);
   EXPECT_EQ(config->ropes[0].base, 10000);
@@ -78,7 +61,7 @@ TEST(ModelConfig, ReadsLlama) {
 }
 
 TEST(ModelConfig, ReadsGemma3) {
-  const Result<ModelConfig> config = Read(Tiny("gemma3"));
+  const Result<ModelConfig> config = ReadConfig(Tiny("gemma3"));
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->head_dim, 32);
   EXPECT_EQ(config->embedding_scale, 8);  // sqrt(64)
@@ -89,7 +72,7 @@ TEST(ModelConfig, ReadsGemma3) {
 }
 
 TEST(ModelConfig, ReadsQwen3AndPhi3) {
-  const Result<ModelConfig> qwen3 = Read(Tiny("qwen3")), phi3 = Read(Tiny("phi3"));
+  const Result<ModelConfig> qwen3 = ReadConfig(Tiny("qwen3")), phi3 = ReadConfig(Tiny("phi3"));
   ASSERT_TRUE(qwen3.ok()) << qwen3.error().message;
   EXPECT_EQ(qwen3->head_dim, 32);
   EXPECT_TRUE(qwen3->parts.head_norms);
@@ -109,7 +92,7 @@ TEST(ModelConfig, EveryQuantisedTypeIsAccepted) {
     options.type = type;
     options.d_model = 256;
     options.d_ffn = 256;
-    EXPECT_TRUE(Read(TinyModel(options)).ok());
+    EXPECT_TRUE(ReadConfig(TinyModel(options)).ok());
   }
 }
 
@@ -190,9 +173,9 @@ TEST(ModelConfig, FeaturesThatAreNotComputedAreNamed) {
   ExpectUnsupported(with("final_logit_softcapping", 30.0F), "llama.final_logit_softcapping");
   ExpectUnsupported(with("attention.causal", false), "not causal");
   ExpectUnsupported(with("attention.value_length", 32U), "different length");
-  EXPECT_TRUE(Read(with("final_logit_softcapping", 0.0F)).ok());
-  EXPECT_TRUE(Read(with("expert_count", 0U)).ok());
-  EXPECT_TRUE(Read(with("attention.causal", true)).ok());
+  EXPECT_TRUE(ReadConfig(with("final_logit_softcapping", 0.0F)).ok());
+  EXPECT_TRUE(ReadConfig(with("expert_count", 0U)).ok());
+  EXPECT_TRUE(ReadConfig(with("attention.causal", true)).ok());
   GgufBuilder per_layer = Tiny("llama");
   per_layer.Remove("llama.attention.head_count");
   per_layer.SetArray<uint32_t>("llama.attention.head_count", {4, 2});

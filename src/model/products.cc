@@ -5,24 +5,13 @@
 #include "base/assert.h"
 
 namespace fathom {
-void Products::Quantized::Resize(int64_t rows, int64_t k) {
-  const size_t size = static_cast<size_t>(rows * k);
-  if (q.size() < size) {
-    q.resize(size);
-    scale.resize(size / 32);
-    sum.resize(size / 32);
-    zero32.resize(size / 32);
-    zero16.resize(size / 16);
-  }
-  view = {rows, k, q.data(), scale.data(), sum.data(), zero32.data(), zero16.data()};
-}
 
 void Products::QuantizeLeftover(const float* x, int64_t begin, int64_t end) {
-  const QuantizedRows& first = first_.view;
+  const QuantizedRows& first = first_.view();
   for (int64_t i = begin * first.k; i < end * first.k; ++i) {
     leftover_[i] = x[i] - first.scale[i / 32] * static_cast<float>(first.q[i]);
   }
-  kernels_.quantize_rows(leftover_.data(), begin, end, second_.view);
+  kernels_.quantize_rows(leftover_.data(), begin, end, second_.view());
 }
 
 void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) {
@@ -34,7 +23,7 @@ void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) 
   constexpr int64_t kChunk = 8;  // rows a task; fewer are not worth waking a thread
   pool_->ParallelFor((rows + kChunk - 1) / kChunk, [&](int64_t chunk) {
     const int64_t begin = chunk * kChunk, end = std::min(rows, begin + kChunk);
-    kernels_.quantize_rows(x, begin, end, first_.view);
+    kernels_.quantize_rows(x, begin, end, first_.view());
     if (digits == Digits::kDouble) QuantizeLeftover(x, begin, end);
   });
 }
@@ -43,9 +32,9 @@ void Products::RunPanel(const Product& product, int64_t panel, const float* x, i
                         Digits digits) {
   const PackedMatrix& w = *product.w;
   if (arithmetic_ == Arithmetic::kInt8) {
-    kernels_.gemm_int8(w, panel, first_.view, product.out, product.stride, false);
+    kernels_.gemm_int8(w, panel, first_.view(), product.out, product.stride, false);
     if (digits == Digits::kDouble) {
-      kernels_.gemm_int8(w, panel, second_.view, product.out, product.stride, true);
+      kernels_.gemm_int8(w, panel, second_.view(), product.out, product.stride, true);
     }
     return;
   }

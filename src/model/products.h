@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/kernel_table.h"
+#include "kernels/quantized_buffer.h"
 #include "model/arithmetic.h"
 
 namespace fathom {
@@ -39,15 +40,6 @@ class Products {
            std::span<const Product> products);
 
  private:
-  // Storage behind a QuantizedRows.
-  struct Quantized {
-    QuantizedRows view;
-    std::vector<int8_t> q;
-    std::vector<float> scale, sum;
-    std::vector<int32_t> zero32, zero16;
-    void Resize(int64_t rows, int64_t k);
-  };
-
   void Quantize(const float* x, int64_t rows, int64_t k, Digits digits);
   void QuantizeLeftover(const float* x, int64_t begin, int64_t end);
   void RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows, Digits digits);
@@ -55,7 +47,7 @@ class Products {
   const KernelTable& kernels_;
   Arithmetic arithmetic_;
   ThreadPool* pool_;
-  Quantized first_, second_;
+  QuantizedBuffer first_, second_;
   std::vector<float> leftover_;
 };
 
