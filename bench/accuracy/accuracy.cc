@@ -26,6 +26,7 @@ struct Options {
   size_t rows = 1000;
   uint64_t seed = 1;
   int threads = 0;
+  bool fp32 = false;
 };
 
 std::string MeasureFilter(const std::vector<Outcome>& outcomes) {
@@ -94,6 +95,7 @@ Status Run(const Options& options) {
   LocalModelOptions local;
   local.name = std::filesystem::path(options.model).stem().string();
   local.threads = options.threads;
+  local.arithmetic = options.fp32 ? Arithmetic::kFp32 : Arithmetic::kInt8;
   FATHOM_ASSIGN_OR_RETURN(const std::unique_ptr<LanguageModel> model,
                           LoadLocalModel(options.model, local));
   FATHOM_ASSIGN_OR_RETURN(ResultFile results, ResultFile::Open(options.results));
@@ -130,6 +132,8 @@ int Main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "which rows")->capture_default_str();
   app.add_option("--results", options.results, "JSON-lines file that grows")->capture_default_str();
   app.add_option("--threads", options.threads, "0 = all")->capture_default_str();
+  app.add_flag("--fp32", options.fp32,
+               "the reference arithmetic; decisions.py compares its rows with those of int8");
   CLI11_PARSE(app, argc, argv);
   if (!std::filesystem::exists(options.data)) {
     std::printf("skipped: the data sets are not at %s (--data)\n", options.data.c_str());
