@@ -9,6 +9,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "llm/local_model.h"
@@ -62,8 +63,8 @@ inline RowScores ScoreInBatches(LanguageModel& model, std::span<const std::strin
   return scores;
 }
 
-// Bit-identical scores in batches of 1, 7, 64 and all rows; with 2 threads, and with 1 thread and
-// the rows shuffled.
+// Bit-identical scores in batches of 1, 7, 64 and all rows; in three jobs at once; with 2 threads,
+// and with 1 thread and the rows shuffled.
 inline void CheckBitIdentity(const std::string& model_file, size_t count) {
   const std::string path = TestModelPath(model_file);
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "skipped: there is no " << path;
@@ -83,6 +84,16 @@ inline void CheckBitIdentity(const std::string& model_file, size_t count) {
   for (const size_t batch : {1, 7, 64}) {
     EXPECT_EQ(ScoreInBatches(*model, rows, batch), expected) << "batch " << batch;
   }
+  // Jobs beside each other: their rows meet in the same batches of the engine.
+  RowScores beside[3];
+  std::vector<std::thread> jobs;
+  for (RowScores& scores : beside) {
+    jobs.emplace_back([&, batch = size_t{1} << 3 * (&scores - beside)] {
+      scores = ScoreInBatches(*model, rows, batch);
+    });
+  }
+  for (std::thread& job : jobs) job.join();
+  for (const RowScores& scores : beside) EXPECT_EQ(scores, expected);
 
   model.reset();
   options.threads = 1;

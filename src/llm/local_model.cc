@@ -32,7 +32,7 @@ class LocalModel final : public LanguageModel {
         pool_(std::move(pool)),
         tokenizer_(std::move(tokenizer)),
         chat_(std::move(chat)),
-        engine_(std::move(transformer)),
+        engine_(std::move(transformer), options.kv_bytes),
         prefixes_(&engine_, options.prefix_bytes),
         limits_(options.limits) {}
 

@@ -15,13 +15,14 @@ struct LocalModelOptions {
   int threads = 0;                            // 0 = all this process may use
   Arithmetic arithmetic = Arithmetic::kInt8;  // kFp32 is the reference, slow
   BatchLimits limits;                         // performance only
+  int64_t kv_bytes = int64_t{192} << 20;      // performance: keys and values of rows in flight
   int64_t prefix_bytes = int64_t{64} << 20;   // performance: computed prompts kept in memory
 };
 
 // Reads and packs the file; it is not needed afterwards.
 // Errors  kNotFound, kIo, kCorrupt, kUnsupported, each naming the file: see GgufFile,
 //         ReadModelConfig, Tokenizer, LoadChatTemplate.
-// Memory  the packed weights, prefix_bytes, and of each running call limits.kv_bytes.
+// Memory  the packed weights, prefix_bytes, kv_bytes; one row of each running job may exceed that.
 // Bits    the fingerprint names the weights, the kernels and the arithmetic: under one fingerprint
 // a
 //         row always gets the same answer.

@@ -20,12 +20,8 @@ class LocalModelTest : public testing::Test {
     if (!std::filesystem::exists(path_)) GTEST_SKIP() << "skipped: there is no " << path_;
   }
 
-  std::unique_ptr<LanguageModel> Load(const BatchLimits& limits = {},
-                                      int64_t prefix_bytes = 64 << 20) {
-    LocalModelOptions options;
+  std::unique_ptr<LanguageModel> Load(LocalModelOptions options = {}) {
     options.name = "smollm2-135m";
-    options.limits = limits;
-    options.prefix_bytes = prefix_bytes;
     return LoadLocalModel(path_, options).value();
   }
 
@@ -46,10 +42,14 @@ TEST_F(LocalModelTest, LimitsDoNotChangeABit) {
   std::vector<std::string> rows = MakeMessages(30);
   for (int i = 0; i < 300; ++i) rows[3] += " very long";  // more than one piece
   const RowScores expected = ScoreInBatches(*Load(), rows, rows.size());
-  const BatchLimits tiny{.batch_tokens = 40, .rows = 3, .kv_bytes = 1};
-  const BatchLimits odd{.batch_tokens = 700, .rows = 17, .kv_bytes = 40 << 20};
-  EXPECT_EQ(ScoreInBatches(*Load(tiny, 0), rows, rows.size()), expected);
-  EXPECT_EQ(ScoreInBatches(*Load(odd, 0), rows, 11), expected);
+  const LocalModelOptions tiny{
+      .name = {}, .limits = {.batch_tokens = 40, .rows = 3}, .kv_bytes = 1, .prefix_bytes = 0};
+  const LocalModelOptions odd{.name = {},
+                              .limits = {.batch_tokens = 700, .rows = 17},
+                              .kv_bytes = 40 << 20,
+                              .prefix_bytes = 0};
+  EXPECT_EQ(ScoreInBatches(*Load(tiny), rows, rows.size()), expected);
+  EXPECT_EQ(ScoreInBatches(*Load(odd), rows, 11), expected);
 }
 
 TEST_F(LocalModelTest, DecodingDoesNotDependOnLimits) {
@@ -64,7 +64,7 @@ TEST_F(LocalModelTest, DecodingDoesNotDependOnLimits) {
   };
   const std::unique_ptr<LanguageModel> model = Load();
   const std::unique_ptr<LanguageModel> tiny =
-      Load({.batch_tokens = 40, .rows = 5, .kv_bytes = 4 << 20});
+      Load({.name = {}, .limits = {.batch_tokens = 40, .rows = 5}, .kv_bytes = 4 << 20});
   EXPECT_EQ(generate(*tiny, 0), generate(*model, 0));
   EXPECT_EQ(generate(*tiny, .9), generate(*model, .9));
   EXPECT_NE(generate(*model, 0), generate(*model, .9));

@@ -71,35 +71,40 @@ class Decoder {
  public:
   Decoder(Engine& engine, const DecodeRequest& request, const RowSource& source,
           const RunContext& context)
-      : engine_(engine), request_(request), queue_(source), context_(context) {}
+      : engine_(engine),
+        request_(request),
+        queue_(source),
+        context_(context),
+        kv_share_(engine.kv_budget()) {}
 
   void Admit();
   bool idle() const { return in_flight_.empty(); }
-  void Advance();
+  Status Advance();
   void Report(const DecodeSink& sink);
 
  private:
   int64_t Capacity(size_t prompt_tokens) const {
     return static_cast<int64_t>(prompt_tokens) + request_.max_tokens;
   }
+  int64_t KvBytes(size_t prompt_tokens) const {
+    return Capacity(prompt_tokens) * engine_.KvBytesPerToken();
+  }
 
   Engine& engine_;
   const DecodeRequest& request_;
   RowQueue queue_;
   const RunContext& context_;
+  KvShare kv_share_;
   std::list<Decoding> in_flight_;  // in the order of admission; addresses stay
-  int64_t kv_tokens_ = 0;          // reserved by in_flight_
   std::vector<float> logits_;
 };
 
 void Decoder::Admit() {
-  const int64_t max_kv_tokens = request_.limits.kv_bytes / engine_.KvBytesPerToken();
   while (static_cast<int64_t>(in_flight_.size()) < request_.limits.rows) {
     const TokenRow* next = queue_.Peek();
     if (!next) return;
+    if (!kv_share_.TryTake(KvBytes(next->tokens.size()))) return;
     const int64_t capacity = Capacity(next->tokens.size());
-    if (!in_flight_.empty() && kv_tokens_ + capacity > max_kv_tokens) return;
-    kv_tokens_ += capacity;
     in_flight_.emplace_back(queue_.Take(), engine_.NewSequence(request_.prefix, capacity),
                             request_);
   }
@@ -107,7 +112,7 @@ void Decoder::Admit() {
 
 // One batch: a token for every row that is already answering, and as much of the waiting prompts
 // as has room beside them.
-void Decoder::Advance() {
+Status Decoder::Advance() {
   RowBatch batch(request_.limits.batch_tokens);
   int64_t answer_tokens = 0;
   for (const bool answering : {true, false}) {
@@ -116,7 +121,7 @@ void Decoder::Advance() {
     }
     if (answering) answer_tokens = batch.tokens();
   }
-  batch.Forward(engine_, {}, &logits_);
+  FATHOM_RETURN_IF_ERROR(batch.Forward(engine_, {}, context_, &logits_));
 
   const size_t vocabulary = static_cast<size_t>(engine_.config().vocabulary);
   std::span<const float> rest = logits_;
@@ -130,6 +135,7 @@ void Decoder::Advance() {
     context_.usage->row_tokens += batch.tokens() - answer_tokens;
     context_.usage->generated_tokens += static_cast<int64_t>(batch.complete().size());
   }
+  return {};
 }
 
 void Decoder::Report(const DecodeSink& sink) {
@@ -138,7 +144,7 @@ void Decoder::Report(const DecodeSink& sink) {
       ++decoding;
       continue;
     }
-    kv_tokens_ -= Capacity(decoding->prompt_tokens);
+    kv_share_.GiveBack(KvBytes(decoding->prompt_tokens));
     if (context_.usage) ++context_.usage->rows_done;
     sink(decoding->run.row, *std::move(decoding->result));
     decoding = in_flight_.erase(decoding);
@@ -155,7 +161,7 @@ Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource&
     FATHOM_RETURN_IF_ERROR(context.Check());
     decoder.Admit();
     if (decoder.idle()) return {};
-    decoder.Advance();
+    FATHOM_RETURN_IF_ERROR(decoder.Advance());
     decoder.Report(sink);
   }
 }

@@ -1,39 +1,117 @@
 #include "runtime/engine.h"
 
 #include <algorithm>
-#include <mutex>
+#include <chrono>
+
+#include "base/assert.h"
 
 namespace fathom {
+namespace {
 
-Engine::Engine(std::unique_ptr<Transformer> transformer) : transformer_(std::move(transformer)) {}
+// How often a waiting call asks whether its run is cancelled.
+constexpr std::chrono::milliseconds kCheckEvery{50};
 
-Sequence Engine::NewSequence(const Sequence* prefix, int64_t capacity) {
-  const std::lock_guard turn(turnstile_);
+int64_t CountTokens(std::span<const Step> steps) {
+  int64_t tokens = 0;
+  for (const Step& step : steps) tokens += static_cast<int64_t>(step.tokens.size());
+  return tokens;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Transformer> transformer, int64_t kv_bytes)
+    : transformer_(std::move(transformer)), kv_budget_(kv_bytes) {}
+
+Sequence Engine::NewSequence(const Sequence* prefix, int64_t capacity) const {
   return transformer_->NewSequence(prefix, capacity);
 }
 
-void Engine::Forward(std::span<const Step> steps, const LogitRequest& request,
-                     std::vector<float>* logits) {
-  const std::lock_guard turn(turnstile_);
-  const size_t d_model = config().d_model;
-  hidden_.resize(steps.size() * d_model);
-  transformer_->Forward(steps, hidden_);
+int64_t Engine::batches() const {
+  const std::lock_guard lock(mutex_);
+  return batches_;
+}
 
-  // The wanted rows move to the front; ascending indices never overwrite one that is still needed.
-  for (size_t i = 0; i < request.steps.size(); ++i) {
-    FATHOM_ASSERT(request.steps[i] >= i && request.steps[i] < steps.size());
-    std::copy_n(hidden_.begin() + request.steps[i] * d_model, d_model,
-                hidden_.begin() + i * d_model);
+Status Engine::Forward(std::span<const Step> steps, const LogitRequest& request,
+                       const RunContext& context, std::vector<float>* logits) {
+  Call call{steps, request, logits, CountTokens(steps)};
+  std::unique_lock lock(mutex_);
+  waiting_.push_back(&call);
+  FATHOM_RETURN_IF_ERROR(Wait(call, context, lock));
+  if (call.state == Call::State::kDone) return {};
+
+  // It is this call's turn: it runs, and takes the others that fit along.
+  const std::vector<Call*> batch = TakeBatch();
+  running_ = true;
+  lock.unlock();
+  Run(batch);
+  lock.lock();
+  running_ = false;
+  ++batches_;
+  for (Call* done : batch) done->state = Call::State::kDone;
+  changed_.notify_all();
+  return {};
+}
+
+// Until the call is done or is the first of those who wait for a model that is free.
+Status Engine::Wait(Call& call, const RunContext& context, std::unique_lock<std::mutex>& lock) {
+  while (call.state != Call::State::kDone) {
+    if (call.state == Call::State::kWaiting) {
+      if (Status status = context.Check(); !status.ok()) {
+        std::erase(waiting_, &call);
+        changed_.notify_all();  // another may have become the first
+        return status;
+      }
+      if (!running_ && waiting_.front() == &call) return {};
+    }
+    changed_.wait_for(lock, kCheckEvery);
   }
-  const std::span<const float> wanted =
-      std::span<const float>(hidden_).first(request.steps.size() * d_model);
-  const bool all = request.ids.empty();
-  logits->resize(request.steps.size() * (all ? config().vocabulary : request.ids.size()));
+  return {};
+}
+
+std::vector<Engine::Call*> Engine::TakeBatch() {
+  std::vector<Call*> batch;
+  int64_t tokens = 0;
+  std::erase_if(waiting_, [&](Call* call) {
+    if (!batch.empty() && tokens + call->tokens > kBatchTokens) return false;
+    tokens += call->tokens;
+    call->state = Call::State::kRunning;
+    batch.push_back(call);
+    return true;
+  });
+  return batch;
+}
+
+void Engine::Run(std::span<Call* const> batch) {
+  steps_.clear();
+  for (const Call* call : batch)
+    steps_.insert(steps_.end(), call->steps.begin(), call->steps.end());
+  const size_t d_model = config().d_model;
+  hidden_.resize(steps_.size() * d_model);
+  transformer_->Forward(steps_, hidden_);
+  std::span<float> rest = hidden_;
+  for (const Call* call : batch) {
+    TakeLogits(*call, rest.first(call->steps.size() * d_model));
+    rest = rest.subspan(call->steps.size() * d_model);
+  }
+}
+
+void Engine::TakeLogits(const Call& call, std::span<float> hidden) {
+  const size_t d_model = config().d_model;
+  // The wanted rows move to the front; ascending indices never overwrite one that is still needed.
+  for (size_t i = 0; i < call.request.steps.size(); ++i) {
+    const size_t from = call.request.steps[i];
+    FATHOM_ASSERT(from >= i && from < call.steps.size());
+    std::copy_n(hidden.begin() + from * d_model, d_model, hidden.begin() + i * d_model);
+  }
+  const std::span<const float> wanted = hidden.first(call.request.steps.size() * d_model);
+  const bool all = call.request.ids.empty();
+  call.logits->resize(call.request.steps.size() *
+                      (all ? config().vocabulary : call.request.ids.size()));
   if (wanted.empty()) return;
   if (all) {
-    transformer_->AllLogits(wanted, *logits);
+    transformer_->AllLogits(wanted, *call.logits);
   } else {
-    transformer_->Logits(wanted, request.ids, *logits);
+    transformer_->Logits(wanted, call.request.ids, *call.logits);
   }
 }
 

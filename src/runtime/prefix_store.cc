@@ -20,7 +20,7 @@ Result<std::shared_ptr<const Sequence>> PrefixStore::Get(std::span<const TokenId
   for (int64_t at = 0; at < total; at += kChunkTokens) {
     FATHOM_RETURN_IF_ERROR(context.Check());
     const Step step{sequence.get(), tokens.subspan(at, std::min(kChunkTokens, total - at))};
-    engine_->Forward({&step, 1}, {}, &no_logits);
+    FATHOM_RETURN_IF_ERROR(engine_->Forward({&step, 1}, {}, context, &no_logits));
     if (context.usage) context.usage->prefix_tokens += static_cast<int64_t>(step.tokens.size());
   }
   return Keep({{tokens.begin(), tokens.end()}, std::move(sequence)});

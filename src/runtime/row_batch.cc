@@ -29,7 +29,8 @@ bool RowBatch::Add(RowRun& run) {
   return true;
 }
 
-void RowBatch::Forward(Engine& engine, std::span<const TokenId> ids, std::vector<float>* logits) {
+Status RowBatch::Forward(Engine& engine, std::span<const TokenId> ids, const RunContext& context,
+                         std::vector<float>* logits) {
   std::vector<size_t> last_pieces;
   for (size_t i = 0; i < steps_.size(); ++i) {
     runs_[i]->fed += static_cast<int64_t>(steps_[i].tokens.size());
@@ -37,7 +38,7 @@ void RowBatch::Forward(Engine& engine, std::span<const TokenId> ids, std::vector
     last_pieces.push_back(i);
     complete_.push_back(runs_[i]);
   }
-  engine.Forward(steps_, {last_pieces, ids}, logits);
+  return engine.Forward(steps_, {last_pieces, ids}, context, logits);
 }
 
 }  // namespace fathom

@@ -35,8 +35,7 @@ struct BatchLimits {
   // two seconds on two cores). Tokens a second of one core, 0.5B model, by this limit: 512 334,
   // 256 320, 128 321, 64 288.
   int64_t batch_tokens = 256;
-  int64_t rows = 64;                      // sequences in flight
-  int64_t kv_bytes = int64_t{192} << 20;  // keys and values of the sequences in flight
+  int64_t rows = 64;  // sequences in flight
 };
 
 // A source one can look into.
@@ -84,7 +83,9 @@ class RowBatch {
 
   // Runs the batch. Rows whose last waiting token was in it are `complete()`, and `logits` holds
   // [complete rows, ids] for them (ids empty = the whole vocabulary).
-  void Forward(Engine& engine, std::span<const TokenId> ids, std::vector<float>* logits);
+  // Errors  as Engine::Forward
+  Status Forward(Engine& engine, std::span<const TokenId> ids, const RunContext& context,
+                 std::vector<float>* logits);
 
   int64_t tokens() const { return tokens_; }
   // After Forward.

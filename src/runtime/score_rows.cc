@@ -9,7 +9,11 @@ namespace {
 class Wave {
  public:
   Wave(Engine& engine, const ScoreRequest& request, const RunContext& context)
-      : engine_(engine), request_(request), trie_(*request.trie), context_(context) {}
+      : engine_(engine),
+        request_(request),
+        trie_(*request.trie),
+        context_(context),
+        kv_share_(engine.kv_budget()) {}
 
   void Admit(RowQueue& queue);
   bool empty() const { return rows_.empty(); }
@@ -28,12 +32,13 @@ class Wave {
   };
 
   Status FeedWaiting(size_t decision);
-  void Forward(RowBatch& batch, size_t decision);
+  Status Forward(RowBatch& batch, size_t decision);
 
   Engine& engine_;
   const ScoreRequest& request_;
   const LabelTrie& trie_;
   const RunContext& context_;
+  KvShare kv_share_;
   std::vector<Row> rows_;
   std::vector<float> logits_;
 };
@@ -46,16 +51,14 @@ void Wave::Admit(RowQueue& queue) {
   const int64_t max_tokens =
       trie_.decisions().size() == 1 ? limits.batch_tokens : 4 * limits.batch_tokens;
   int64_t tokens = 0;
-  int64_t kv_bytes = 0;
   while (const TokenRow* next = queue.Peek()) {
     const auto own_tokens = static_cast<int64_t>(next->tokens.size());
     const int64_t capacity = own_tokens + trie_.deepest_tokens();
-    const int64_t row_bytes = capacity * engine_.KvBytesPerToken();
-    const bool fits = static_cast<int64_t>(rows_.size()) < limits.rows &&
-                      tokens + capacity <= max_tokens && kv_bytes + row_bytes <= limits.kv_bytes;
+    const bool fits =
+        static_cast<int64_t>(rows_.size()) < limits.rows && tokens + capacity <= max_tokens;
     if (!rows_.empty() && !fits) return;
+    if (!kv_share_.TryTake(capacity * engine_.KvBytesPerToken())) return;
     tokens += capacity;
-    kv_bytes += row_bytes;
     rows_.push_back({.run = {queue.Take(), engine_.NewSequence(request_.prefix, capacity)},
                      .own_tokens = own_tokens,
                      .scores = LabelScores(trie_)});
@@ -92,14 +95,14 @@ Status Wave::FeedWaiting(size_t decision) {
       }
       waiting |= row.run.waiting() > kRowChunkTokens;
     }
-    Forward(batch, decision);
+    FATHOM_RETURN_IF_ERROR(Forward(batch, decision));
   }
   return {};
 }
 
-void Wave::Forward(RowBatch& batch, size_t decision) {
+Status Wave::Forward(RowBatch& batch, size_t decision) {
   const std::vector<TokenId>& ids = trie_.decisions()[decision].tokens;
-  batch.Forward(engine_, ids, &logits_);
+  FATHOM_RETURN_IF_ERROR(batch.Forward(engine_, ids, context_, &logits_));
   if (context_.usage) context_.usage->row_tokens += batch.tokens();
   std::span<const float> rest = logits_;
   for (RowRun* run : batch.complete()) {
@@ -107,6 +110,7 @@ void Wave::Forward(RowBatch& batch, size_t decision) {
     row->valid = row->valid && row->scores.Add(decision, rest.first(ids.size()));
     rest = rest.subspan(ids.size());
   }
+  return {};
 }
 
 void Wave::Report(const RowScoreSink& sink) const {

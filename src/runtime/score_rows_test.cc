@@ -70,9 +70,8 @@ TEST_F(ScoreRowsTest, LimitsDoNotChangeABit) {
       LabelTrie::Build({{0, {10, 11}}, {1, {10, 12}}, {2, {13}}, {3, {10, 11, 14}}}, 2).value();
   const auto expected = Score(rows, nullptr, trie);
   for (const BatchLimits& limits :
-       {BatchLimits{.batch_tokens = 1, .rows = 1, .kv_bytes = 1},
-        BatchLimits{.batch_tokens = 600, .rows = 64, .kv_bytes = int64_t{1} << 30},
-        BatchLimits{.batch_tokens = 64, .rows = 3, .kv_bytes = int64_t{1} << 30}}) {
+       {BatchLimits{.batch_tokens = 1, .rows = 1}, BatchLimits{.batch_tokens = 600, .rows = 64},
+        BatchLimits{.batch_tokens = 64, .rows = 3}}) {
     EXPECT_EQ(Score(rows, nullptr, trie, limits), expected);
   }
 }

@@ -23,8 +23,8 @@ class EngineTest : public testing::Test {
     const GgufFile file = GgufFile::Open(path).value();
     pool_ = std::make_unique<ThreadPool>(2);
     tokenizer_ = Tokenizer::Load(file).value();
-    engine_ =
-        std::make_unique<Engine>(Transformer::Load(file, Arithmetic::kInt8, pool_.get()).value());
+    engine_ = std::make_unique<Engine>(
+        Transformer::Load(file, Arithmetic::kInt8, pool_.get()).value(), int64_t{1} << 30);
   }
   static void TearDownTestSuite() {
     engine_.reset();
@@ -41,7 +41,7 @@ class EngineTest : public testing::Test {
     const Step step{&sequence, tokens};
     const size_t first = 0;
     std::vector<float> logits;
-    engine_->Forward({&step, 1}, {{&first, 1}, ids}, &logits);
+    EXPECT_TRUE(engine_->Forward({&step, 1}, {{&first, 1}, ids}, {}, &logits).ok());
     return logits;
   }
 
