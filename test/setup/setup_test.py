@@ -65,6 +65,13 @@ class SetUpScript(SetUpTest):
             ["update", "install -y --no-install-recommends cmake"],
         )
 
+    def test_packages_of_the_benches_are_asked_for_by_them_only(self):
+        self.lock("debian-bench libdnnl-dev 2.6")
+        self.run_script("setup", INSTALLED="g++ cmake")
+        self.assertEqual(self.called(), [])
+        self.run_script("setup", "bench-kernels", INSTALLED="g++ cmake")
+        self.assertTrue(self.called()[1].endswith(" libdnnl-dev"), self.called())
+
     def test_a_command_stands_for_its_package(self):
         (self.bin / "npm").unlink()
         self.run_script("setup", INSTALLED="g++ cmake")

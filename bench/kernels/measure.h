@@ -1,0 +1,65 @@
+// What the tables of this program share: matrices, activations, timing.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kernels/kernel_table.h"
+#include "kernels/quantized_buffer.h"
+
+namespace fathom {
+
+struct Options {
+  int64_t k = 1536, n = 8960;
+  int threads = AvailableThreads();
+  int repeats = 7;
+};
+
+struct Format {
+  const char* name;  // the file formats that become it
+  PanelKind kind;
+  int group;
+  bool has_mins;
+};
+inline constexpr Format kFormats[] = {
+    {"nibbles and mins (Q4_0, Q4_1, Q4_K)", PanelKind::kNibble, 32, true},
+    {"bytes (Q5_0, Q8_0, IQ4_NL)", PanelKind::kByte, 32, false},
+    {"bytes and mins (Q5_1, Q5_K)", PanelKind::kByte, 32, true},
+    {"bytes, a scale for 16 (Q6_K)", PanelKind::kByte, 16, false},
+};
+
+// Giga-operations per second of several runs, best and worst.
+struct Rate {
+  double best = 0, worst = 1e30;
+  void Add(double rate) {
+    best = std::max(best, rate);
+    worst = std::min(worst, rate);
+  }
+};
+
+inline double Seconds(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// A multiply-add is two operations.
+inline double Operations(int64_t rows, int64_t k, int64_t n) {
+  return 2.0 * static_cast<double>(rows * k * n);
+}
+
+// The same code in every column: speed does not depend on values.
+PackedMatrix MakeMatrix(const Format& format, int64_t k, int64_t n);
+
+QuantizedBuffer MakeActivations(const KernelTable& kernels, int64_t rows, int64_t k);
+
+// One product of activations made beforehand. `out` holds [a.rows, w.n()].
+void MultiplyInt8(const KernelTable& kernels, const PackedMatrix& w, const QuantizedRows& a,
+                  std::vector<float>& out, ThreadPool& pool);
+
+}  // namespace fathom
