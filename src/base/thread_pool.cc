@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -13,34 +13,63 @@
 
 namespace fathom {
 
+namespace {
+
+// Tells the core that this is a waiting loop.
+void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+// A forward pass calls ParallelFor hundreds of times with microseconds between, and waking a
+// sleeper costs more than that. So who waits looks again and again for this long, then sleeps.
+constexpr std::chrono::microseconds kAwake{50};
+
+// Until `value` differs from `old`.
+template <typename T>
+void AwaitChange(const std::atomic<T>& value, T old) {
+  const auto until = std::chrono::steady_clock::now() + kAwake;
+  while (std::chrono::steady_clock::now() < until) {
+    for (int i = 0; i < 16; ++i) {
+      if (value.load(std::memory_order_acquire) != old) return;
+      Pause();
+    }
+  }
+  value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
 struct ThreadPool::State {
   std::mutex caller_mutex;  // held for a whole ParallelFor
-  std::mutex mutex;         // guards everything below but `next`
-  std::condition_variable work_ready;
-  std::condition_variable work_done;
+  // Written by the caller while no worker is busy, published by `generation`.
   const std::function<void(int64_t)>* body = nullptr;
   int64_t n = 0;
-  std::atomic<int64_t> next{0};
-  uint64_t generation = 0;
-  int busy = 0;
   bool stop = false;
+  std::atomic<int64_t> next{0};
+  std::atomic<uint64_t> generation{0};
+  std::atomic<int> busy{0};  // workers that are not through with this generation
   std::vector<std::thread> workers;
+
+  void Publish() {
+    busy.store(static_cast<int>(workers.size()), std::memory_order_relaxed);
+    generation.fetch_add(1, std::memory_order_release);
+    generation.notify_all();
+  }
 
   void Claim() {
     for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < n;) (*body)(i);
   }
 
   void WorkerLoop() {
-    uint64_t seen = 0;
-    std::unique_lock lock(mutex);
-    while (true) {
-      work_ready.wait(lock, [&] { return stop || generation != seen; });
+    for (uint64_t seen = 0;; ++seen) {
+      AwaitChange(generation, seen);
       if (stop) return;
-      seen = generation;
-      lock.unlock();
       Claim();
-      lock.lock();
-      if (--busy == 0) work_done.notify_one();
+      if (busy.fetch_sub(1, std::memory_order_acq_rel) == 1) busy.notify_one();
     }
   }
 };
@@ -53,11 +82,8 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
 }
 
 ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->stop = true;
-  }
-  state_->work_ready.notify_all();
+  state_->stop = true;
+  state_->Publish();
   for (std::thread& worker : state_->workers) worker.join();
 }
 
@@ -70,18 +96,12 @@ void ThreadPool::ParallelFor(int64_t n, const std::function<void(int64_t)>& body
     for (int64_t i = 0; i < n; ++i) body(i);
     return;
   }
-  {
-    std::lock_guard lock(s.mutex);
-    s.body = &body;
-    s.n = n;
-    s.next.store(0, std::memory_order_relaxed);
-    s.busy = static_cast<int>(s.workers.size());
-    ++s.generation;
-  }
-  s.work_ready.notify_all();
+  s.body = &body;
+  s.n = n;
+  s.next.store(0, std::memory_order_relaxed);
+  s.Publish();
   s.Claim();
-  std::unique_lock lock(s.mutex);
-  s.work_done.wait(lock, [&] { return s.busy == 0; });
+  for (int left; (left = s.busy.load(std::memory_order_acquire)) != 0;) AwaitChange(s.busy, left);
 }
 
 int AvailableThreads() {

@@ -1,5 +1,5 @@
-// A fixed set of worker threads that sleep when idle (they never spin: two fathom processes on
-// one machine must not collapse).
+// A fixed set of worker threads that sleep when idle: who waits looks for work for 50 microseconds
+// and no longer, so that two fathom processes on one machine do not take each other's cores.
 #pragma once
 
 #include <cstdint>
