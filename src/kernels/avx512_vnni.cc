@@ -204,7 +204,12 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
 
 // ---- activations -------------------------------------------------------------------------------
 
-inline int32_t SumBytes(__m128i q) { return _mm512_reduce_add_epi32(_mm512_cvtepi8_epi32(q)); }
+// vpsadbw sums unsigned bytes in two halves: 128 is added to each of the 16 and taken off again.
+inline int32_t SumBytes(__m128i q) {
+  const __m128i halves =
+      _mm_sad_epu8(_mm_xor_si128(q, _mm_set1_epi8(-128)), _mm_setzero_si128());
+  return _mm_cvtsi128_si32(halves) + _mm_extract_epi32(halves, 2) - 16 * 128;
+}
 
 void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRows& out) {
   const int64_t blocks = out.k / 32;

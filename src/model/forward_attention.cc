@@ -25,9 +25,11 @@ void ForwardPass::NormHead(const std::vector<float>& weight, float* head) const 
 
 void ForwardPass::KeysAndValues(const LayerWeights& w, int64_t layer, int64_t rows) {
   const int64_t width = kv_width();
-  const Product kv[] = {{&w.k, Grow(k_, rows * width), width},
-                        {&w.v, Grow(v_, rows * width), width}};
-  products_.Run(normed_.data(), rows, config_.d_model, Digits::kDouble, kv);
+  const Product qkv[] = {{&w.k, Grow(k_, rows * width), width},
+                         {&w.v, Grow(v_, rows * width), width},
+                         {&w.q, Grow(q_, rows * q_width()), q_width()}};
+  products_.Run(normed_.data(), rows, config_.d_model, digits_,
+                std::span(qkv).first(IsLast(layer) ? 2 : 3));
   AddBias(w.k_bias, rows, k_.data());
   AddBias(w.v_bias, rows, v_.data());
   pool_.ParallelFor(static_cast<int64_t>(batch_.size()),
@@ -53,8 +55,10 @@ void ForwardPass::AppendKeysAndValues(const LayerWeights& w, int64_t layer, cons
 // q, rotated and scaled by 1/sqrt(head_dim), into heads_in [step][kv_head][token][group][head_dim].
 void ForwardPass::Queries(const LayerWeights& w, int64_t layer, int64_t rows) {
   const int64_t width = q_width();
-  const Product product[] = {{&w.q, Grow(q_, rows * width), width}};
-  products_.Run(normed_.data(), rows, config_.d_model, Digits::kDouble, product);
+  if (IsLast(layer)) {
+    const Product product[] = {{&w.q, Grow(q_, rows * width), width}};
+    products_.Run(normed_.data(), rows, config_.d_model, digits_, product);
+  }
   AddBias(w.q_bias, rows, q_.data());
   Grow(heads_in_, rows * width);
   pool_.ParallelFor(static_cast<int64_t>(batch_.size()),
@@ -109,7 +113,7 @@ void ForwardPass::Attention(const LayerWeights& w, int64_t layer, int64_t rows) 
     AttendHead(layer, batch_[task / config_.kv_heads], task % config_.kv_heads);
   });
   const Product product[] = {{&w.attn_output, Grow(projected_, rows * d), d}};
-  products_.Run(attended_.data(), rows, width, Digits::kDouble, product);
+  products_.Run(attended_.data(), rows, width, digits_, product);
   AddProjected(w.post_attn_norm, rows);
 }
 

@@ -16,9 +16,10 @@
 namespace fathom {
 namespace {
 
-// A narrow model averages less of the quantisation noise away: SmolLM2-135M (576 wide) needs the
-// second digit here to keep 98 % of the label decisions, 896 and 1536 do not (docs/runtime.md).
-Digits FeedForwardDigits(int64_t d_model) {
+// A narrow model averages less of the quantisation noise away: SmolLM2-135M (576 wide) and Gemma
+// 270M (640) need the second digit to keep 98 % of the label decisions, 896 and 1536 do not
+// (docs/runtime.md).
+Digits DigitsFor(int64_t d_model) {
   return d_model < 768 ? Digits::kDouble : Digits::kSingle;
 }
 
@@ -26,7 +27,12 @@ Digits FeedForwardDigits(int64_t d_model) {
 
 ForwardPass::ForwardPass(const ModelConfig& config, const Weights& weights,
                          const KernelTable& kernels, Products& products, ThreadPool& pool)
-    : config_(config), weights_(weights), kernels_(kernels), products_(products), pool_(pool) {
+    : config_(config),
+      weights_(weights),
+      kernels_(kernels),
+      products_(products),
+      pool_(pool),
+      digits_(DigitsFor(config.d_model)) {
   for (const RopeConfig& rope : config.ropes) ropes_.emplace_back(rope, config.head_dim);
 }
 
@@ -87,7 +93,7 @@ void ForwardPass::FeedForward(const LayerWeights& w, int64_t rows) {
   const int64_t d = config_.d_model, f = config_.d_ffn;
   const Product gate_up[] = {{&w.ffn_gate, Grow(gate_, rows * f), f},
                              {&w.ffn_up, Grow(up_, rows * f), f}};
-  products_.Run(normed_.data(), rows, d, FeedForwardDigits(d), gate_up);
+  products_.Run(normed_.data(), rows, d, digits_, gate_up);
   const auto activate = config_.parts.activation == Activation::kGeluTanh ? kernels_.gelu_tanh_mul
                                                                           : kernels_.silu_mul;
   ForRows(rows, [&](int64_t r) { activate(&gate_[r * f], &up_[r * f], f); });
@@ -106,7 +112,7 @@ void ForwardPass::Run(std::span<BatchStep> batch, std::span<float> hidden) {
     const LayerWeights& w = weights_.layers[layer];
     Norm(w.attn_norm, rows);
     KeysAndValues(w, layer, rows);
-    if (layer == config_.layers - 1) {
+    if (IsLast(layer)) {
       KeepLastTokens();
       rows = static_cast<int64_t>(batch.size());
     }

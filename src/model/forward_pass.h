@@ -71,6 +71,9 @@ class ForwardPass {
   void NormHead(const std::vector<float>& weight, float* head) const;
   void AddProjected(const std::vector<float>& post_norm, int64_t rows);
 
+  bool IsLast(int64_t layer) const { return layer == config_.layers - 1; }
+
+  // Also q_, except in the last layer, whose queries are fewer than its keys.
   void KeysAndValues(const LayerWeights& w, int64_t layer, int64_t rows);
   void AppendKeysAndValues(const LayerWeights& w, int64_t layer, const BatchStep& step);
   void Queries(const LayerWeights& w, int64_t layer, int64_t rows);
@@ -84,6 +87,7 @@ class ForwardPass {
   const KernelTable& kernels_;
   Products& products_;
   ThreadPool& pool_;
+  const Digits digits_;  // of all products but the last of a layer
   std::vector<Rope> ropes_;
   std::span<BatchStep> batch_;  // the running one
   std::vector<float> x_, normed_, q_, k_, v_, heads_in_, heads_out_, attended_, projected_, gate_,

@@ -12,9 +12,8 @@
 
 namespace fathom {
 
-// How finely kInt8 arithmetic quantises activations. Measured on SmolLM2-135M, 200 label log-odds
-// against fp32 (rms, equal decisions): all single .082, .965; double before and after attention
-// .055, .980 at about an eighth more work (docs/runtime.md).
+// How finely kInt8 arithmetic quantises activations. What either costs and brings: docs/runtime.md,
+// section 3.
 enum class Digits {
   kSingle,  // int8 in blocks of 32: relative error about 2^-8
   kDouble,  // int8, and int8 again for what the first left over: about 2^-16
