@@ -15,15 +15,6 @@ namespace fathom {
 
 namespace {
 
-// Tells the core that this is a waiting loop.
-void Pause() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  std::this_thread::yield();
-#endif
-}
-
 // A forward pass calls ParallelFor hundreds of times with microseconds between, and waking a
 // sleeper costs more than that. So who waits looks again and again for this long, then sleeps.
 constexpr std::chrono::microseconds kAwake{50};
@@ -33,10 +24,10 @@ template <typename T>
 void AwaitChange(const std::atomic<T>& value, T old) {
   const auto until = std::chrono::steady_clock::now() + kAwake;
   while (std::chrono::steady_clock::now() < until) {
-    for (int i = 0; i < 16; ++i) {
+    for (int i = 0; i < 64; ++i) {
       if (value.load(std::memory_order_acquire) != old) return;
-      Pause();
     }
+    std::this_thread::yield();
   }
   value.wait(old, std::memory_order_acquire);
 }

@@ -206,8 +206,7 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
 
 // vpsadbw sums unsigned bytes in two halves: 128 is added to each of the 16 and taken off again.
 inline int32_t SumBytes(__m128i q) {
-  const __m128i halves =
-      _mm_sad_epu8(_mm_xor_si128(q, _mm_set1_epi8(-128)), _mm_setzero_si128());
+  const __m128i halves = _mm_sad_epu8(_mm_xor_si128(q, _mm_set1_epi8(-128)), _mm_setzero_si128());
   return _mm_cvtsi128_si32(halves) + _mm_extract_epi32(halves, 2) - 16 * 128;
 }
 

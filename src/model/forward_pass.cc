@@ -19,9 +19,7 @@ namespace {
 // A narrow model averages less of the quantisation noise away: SmolLM2-135M (576 wide) and Gemma
 // 270M (640) need the second digit to keep 98 % of the label decisions, 896 and 1536 do not
 // (docs/runtime.md).
-Digits DigitsFor(int64_t d_model) {
-  return d_model < 768 ? Digits::kDouble : Digits::kSingle;
-}
+Digits DigitsFor(int64_t d_model) { return d_model < 768 ? Digits::kDouble : Digits::kSingle; }
 
 }  // namespace
 
