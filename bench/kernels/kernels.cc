@@ -13,25 +13,14 @@
 
 #include "kernels/measure.h"
 #include "kernels/onednn_table.h"
-#include "kernels/vnni_peak.h"
+#include "machine/machine.h"
 
 namespace fathom {
 namespace {
 
 constexpr int64_t kRows[] = {1, 4, 16, 64, 256};
 
-double PeakRate(ThreadPool& pool) {
-  constexpr int64_t kRounds = 400'000;
-  std::vector<int64_t> operations(pool.threads());
-  const double seconds = Seconds([&] {
-    pool.ParallelFor(pool.threads(), [&](int64_t i) { operations[i] = RunVnniPeak(kRounds); });
-  });
-  double total = 0;
-  for (int64_t count : operations) total += static_cast<double>(count);
-  return total / seconds / 1e9;
-}
-
-void Measure(const Format& format, const Options& options, bool has_peak, ThreadPool& pool) {
+void Measure(const Format& format, const Options& options, ThreadPool& pool) {
   const KernelTable& kernels = ActiveKernels();
   const PackedMatrix matrix = MakeMatrix(format, options.k, options.n);
   for (int64_t rows : kRows) {
@@ -41,7 +30,7 @@ void Measure(const Format& format, const Options& options, bool has_peak, Thread
     const int turns = static_cast<int>(std::max(1.0, 4e9 / operations));
     Rate product, peak;
     for (int repeat = 0; repeat < options.repeats; ++repeat) {
-      if (has_peak) peak.Add(PeakRate(pool));
+      peak.Add(PeakOperations(pool) / 1e9);
       const double seconds = Seconds([&] {
         for (int turn = 0; turn < turns; ++turn) {
           MultiplyInt8(kernels, matrix, a.view(), out, pool);
@@ -50,19 +39,18 @@ void Measure(const Format& format, const Options& options, bool has_peak, Thread
       product.Add(operations * turns / seconds / 1e9);
     }
     std::printf("| %s | %lld | %.0f | ", format.name, static_cast<long long>(rows), product.best);
-    if (has_peak) std::printf("%.0f | %.0f %%", peak.best, 100 * product.best / peak.best);
-    if (!has_peak) std::printf(" | ");
+    if (peak.best > 0) std::printf("%.0f | %.0f %%", peak.best, 100 * product.best / peak.best);
+    if (peak.best == 0) std::printf(" | ");
     std::printf(" | %.0f %% |\n", 100 * (1 - product.worst / product.best));
     std::fflush(stdout);
   }
 }
 
 void PrintPeakTable(const Options& options, ThreadPool& pool) {
-  const bool has_peak = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni");
   std::printf("k = %lld, n = %lld\n\n", static_cast<long long>(options.k),
               static_cast<long long>(options.n));
   std::printf("| panels | rows | Gop/s | peak | share | worst run |\n|---|--:|--:|--:|--:|--:|\n");
-  for (const Format& format : kFormats) Measure(format, options, has_peak, pool);
+  for (const Format& format : kFormats) Measure(format, options, pool);
 }
 
 int Main(int argc, char** argv) {

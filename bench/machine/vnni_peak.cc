@@ -1,5 +1,5 @@
 // Compiled with AVX-512 VNNI: include nothing here whose inline functions other files might share.
-#include "kernels/vnni_peak.h"
+#include "machine/vnni_peak.h"
 
 #include <immintrin.h>
 
