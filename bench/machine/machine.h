@@ -11,7 +11,8 @@ namespace fathom {
 // is 2); 0 on a CPU without AVX-512 VNNI.
 double PeakOperations(ThreadPool& pool);
 
-// Bytes a second that the threads of the pool read from memory, half a gibibyte through, best of four.
+// Bytes a second that the threads of the pool read from memory, half a gibibyte through, best of
+// four.
 double ReadRate(ThreadPool& pool);
 
 }  // namespace fathom
