@@ -5,8 +5,9 @@
 namespace fathom {
 namespace {
 
-// 32 tokens x group 6 x 8,192 positions x 4 B = 6 MiB of scores at the longest contexts; with the
-// usual few hundred positions a block's scores stay in the L2 cache.
+// The scores of a block stay in the L2 cache: at most 192 KiB of them, if a token's own are no
+// more.
+constexpr int64_t kBlockScores = 48 * 1024;
 constexpr int64_t kBlockTokens = 32;
 
 // The first position that a token at `position` sees.
@@ -25,58 +26,64 @@ struct Block {
 
   int64_t rows() const { return tokens * args.group; }
   int64_t width() const { return end - from; }
+  int64_t stride() const { return (width() + 15) / 16 * 16; }  // of scores
   int64_t prefix_width() const { return std::max<int64_t>(0, shared - from); }
   int64_t first_own() const { return std::max<int64_t>(0, from - shared); }
   int64_t own_width() const { return end - shared - first_own(); }
 
   void Scores(const float* queries, float* scores) const;
-  void Softmax(float* scores) const;
-  void Mix(const float* weights, float* out) const;
+  void Softmax(float* scores, float* inverse) const;
+  void Mix(const float* weights, const float* inverse, float* out) const;
 };
 
 void Block::Scores(const float* queries, float* scores) const {
   const int64_t dim = args.head_dim;
   if (prefix_width() > 0) {
     kernels.sgemm(rows(), prefix_width(), dim, queries, dim,
-                  args.prefix->Keys(args.layer, args.kv_head) + from, args.prefix->capacity(),
-                  scores, width(), false);
+                  args.prefix->Keys(args.layer, args.kv_head) + from, args.prefix->key_stride(),
+                  scores, stride(), false);
   }
   kernels.sgemm(rows(), own_width(), dim, queries, dim,
-                args.own->Keys(args.layer, args.kv_head) + first_own(), args.own->capacity(),
-                scores + prefix_width(), width(), false);
+                args.own->Keys(args.layer, args.kv_head) + first_own(), args.own->key_stride(),
+                scores + prefix_width(), stride(), false);
 }
 
 // What a token does not see, but another of its block does, gets the weight 0. That adds exact
 // zeros to the sums of Mix: a token's result is the same in every block.
-void Block::Softmax(float* scores) const {
+void Block::Softmax(float* scores, float* inverse) const {
   for (int64_t r = 0; r < rows(); ++r) {
     const int64_t position = shared + args.first_token + begin + r / args.group;
-    float* row = scores + r * width();
+    float* row = scores + r * stride();
     const int64_t first = FirstSeen(position, args.window) - from, seen = position + 1 - from;
-    const float inverse = 1 / kernels.softmax_exp(row + first, seen - first);
+    inverse[r] = 1 / kernels.softmax_exp(row + first, seen - first);
     std::fill(row, row + first, 0.0f);
-    for (int64_t i = first; i < seen; ++i) row[i] *= inverse;
     std::fill(row + seen, row + width(), 0.0f);  // the future
   }
 }
 
-void Block::Mix(const float* weights, float* out) const {
+void Block::Mix(const float* weights, const float* inverse, float* out) const {
   const int64_t dim = args.head_dim;
   if (prefix_width() > 0) {
-    kernels.sgemm(rows(), dim, prefix_width(), weights, width(),
+    kernels.sgemm(rows(), dim, prefix_width(), weights, stride(),
                   args.prefix->Values(args.layer, args.kv_head) + from * dim, dim, out, dim, false);
   }
-  kernels.sgemm(rows(), dim, own_width(), weights + prefix_width(), width(),
+  kernels.sgemm(rows(), dim, own_width(), weights + prefix_width(), stride(),
                 args.own->Values(args.layer, args.kv_head) + first_own() * dim, dim, out, dim,
                 prefix_width() > 0);
+  for (int64_t r = 0; r < rows(); ++r) {
+    for (int64_t i = 0; i < dim; ++i) out[r * dim + i] *= inverse[r];
+  }
 }
 
 }  // namespace
 
-void Attend(const KernelTable& kernels, const AttentionArgs& args, std::vector<float>& scratch) {
+void Attend(const KernelTable& kernels, const AttentionArgs& args, AttentionScratch& scratch) {
   const int64_t shared = args.prefix == nullptr ? 0 : args.prefix->tokens();
-  for (int64_t begin = 0; begin < args.tokens; begin += kBlockTokens) {
-    const int64_t tokens = std::min(kBlockTokens, args.tokens - begin);
+  const int64_t positions = shared + args.first_token + args.tokens;
+  const int64_t most =
+      std::clamp<int64_t>(kBlockScores / (args.group * positions), 1, kBlockTokens);
+  for (int64_t begin = 0; begin < args.tokens; begin += most) {
+    const int64_t tokens = std::min(most, args.tokens - begin);
     const int64_t position = shared + args.first_token + begin;
     const Block block{.kernels = kernels,
                       .args = args,
@@ -85,12 +92,13 @@ void Attend(const KernelTable& kernels, const AttentionArgs& args, std::vector<f
                       .shared = shared,
                       .from = FirstSeen(position, args.window),
                       .end = position + tokens};
-    const int64_t size = block.rows() * block.width();
-    if (static_cast<int64_t>(scratch.size()) < size) scratch.resize(size);
+    const size_t size = block.rows() * block.stride();
+    if (scratch.scores.size() < size) scratch.scores = AlignedBuffer<float>(size);
+    scratch.inverse.resize(block.rows());
     const int64_t at = begin * args.group * args.head_dim;
-    block.Scores(args.queries + at, scratch.data());
-    block.Softmax(scratch.data());
-    block.Mix(scratch.data(), args.out + at);
+    block.Scores(args.queries + at, scratch.scores.data());
+    block.Softmax(scratch.scores.data(), scratch.inverse.data());
+    block.Mix(scratch.scores.data(), scratch.inverse.data(), args.out + at);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/aligned_buffer.h"
 #include "kernels/kernel_table.h"
 #include "model/kv_cache.h"
 
@@ -27,11 +28,16 @@ struct AttentionArgs {
   float* out = nullptr;
 };
 
+// What Attend works in; grows as needed and stays.
+struct AttentionScratch {
+  AlignedBuffer<float> scores;  // of one block
+  std::vector<float> inverse;   // 1 / sum of the weights, for each row of it
+};
+
 // softmax(Q K^T) V in blocks of query tokens. Keys and values are read by two matrix products each:
 // the prefix, then the own tokens; a query's result does not depend on the blocks. What no token of
 // a block sees is not read.
-// Memory   `scratch` grows to one block of scores.
 // Source   "Attention is all you need" eq. 1 (arXiv 1706.03762); prefix split: arXiv 2402.05099
-void Attend(const KernelTable& kernels, const AttentionArgs& args, std::vector<float>& scratch);
+void Attend(const KernelTable& kernels, const AttentionArgs& args, AttentionScratch& scratch);
 
 }  // namespace fathom

@@ -16,10 +16,8 @@ KvCache RandomCache(int64_t tokens, int64_t capacity, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal;
   KvCache cache(1, 1, kDim, capacity);
-  for (int64_t i = 0; i < kDim * capacity; ++i) {
-    cache.Keys(0, 0)[i] = normal(random);
-    cache.Values(0, 0)[i] = normal(random);
-  }
+  for (int64_t i = 0; i < kDim * cache.key_stride(); ++i) cache.Keys(0, 0)[i] = normal(random);
+  for (int64_t i = 0; i < kDim * capacity; ++i) cache.Values(0, 0)[i] = normal(random);
   cache.set_tokens(tokens);
   return cache;
 }
@@ -41,7 +39,8 @@ struct Setting {
   // tokens [begin, begin + count) of the case
   std::vector<float> Run(const KernelTable& kernels, const Case& c, int64_t begin,
                          int64_t count) const {
-    std::vector<float> out(count * kGroup * kDim), scratch;
+    std::vector<float> out(count * kGroup * kDim);
+    AttentionScratch scratch;
     Attend(kernels,
            {.head_dim = kDim,
             .group = kGroup,
@@ -59,8 +58,8 @@ struct Setting {
   // Number i of the key (or value) at a position.
   double Key(int64_t position, int64_t i) const {
     const int64_t shared = prefix.tokens();
-    return position < shared ? prefix.Keys(0, 0)[i * prefix.capacity() + position]
-                             : own.Keys(0, 0)[i * own.capacity() + position - shared];
+    return position < shared ? prefix.Keys(0, 0)[i * prefix.key_stride() + position]
+                             : own.Keys(0, 0)[i * own.key_stride() + position - shared];
   }
   double Value(int64_t position, int64_t i) const {
     const int64_t shared = prefix.tokens();

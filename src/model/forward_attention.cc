@@ -37,7 +37,7 @@ void ForwardPass::KeysAndValues(const LayerWeights& w, int64_t layer, int64_t ro
 }
 
 void ForwardPass::AppendKeysAndValues(const LayerWeights& w, int64_t layer, const BatchStep& step) {
-  const int64_t dim = config_.head_dim, capacity = step.own->capacity();
+  const int64_t dim = config_.head_dim, stride = step.own->key_stride();
   float rotated[512];  // head_dim is at most 512 (ReadModelConfig)
   for (int64_t h = 0; h < config_.kv_heads; ++h) {
     float* keys = step.own->Keys(layer, h) + step.first_own;
@@ -46,7 +46,7 @@ void ForwardPass::AppendKeysAndValues(const LayerWeights& w, int64_t layer, cons
       const int64_t at = (step.first_row + t) * kv_width() + h * dim;
       NormHead(w.k_norm, &k_[at]);
       RopeOf(layer).Rotate(&k_[at], step.position() + t, 1, rotated);
-      for (int64_t i = 0; i < dim; ++i) keys[i * capacity + t] = rotated[i];
+      for (int64_t i = 0; i < dim; ++i) keys[i * stride + t] = rotated[i];
       std::memcpy(values + t * dim, &v_[at], dim * sizeof(float));
     }
   }
@@ -83,7 +83,7 @@ void ForwardPass::TurnQueries(const LayerWeights& w, int64_t layer, const BatchS
 void ForwardPass::AttendHead(int64_t layer, const BatchStep& step, int64_t kv_head) {
   const int64_t width = q_width(), group_width = group() * config_.head_dim;
   const int64_t offset = step.first_query * width + kv_head * step.queries * group_width;
-  thread_local std::vector<float> scratch;
+  thread_local AttentionScratch scratch;
   Attend(kernels_,
          {.layer = layer,
           .kv_head = kv_head,
