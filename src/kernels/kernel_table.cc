@@ -10,6 +10,7 @@
 namespace fathom {
 namespace {
 
+// __builtin_cpu_supports also asks whether the system saves the registers.
 std::vector<const KernelTable*> FindAvailable() {
   std::vector<const KernelTable*> tables;
 #if defined(__x86_64__)
@@ -17,6 +18,11 @@ std::vector<const KernelTable*> FindAvailable() {
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vnni")) {
     tables.push_back(&kAvx512VnniKernels);
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+      __builtin_cpu_supports("f16c")) {
+    if (__builtin_cpu_supports("avxvnni")) tables.push_back(&kAvxVnniKernels);
+    tables.push_back(&kAvx2Kernels);
   }
 #endif
   tables.push_back(&kScalarKernels);

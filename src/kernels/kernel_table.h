@@ -26,7 +26,7 @@ struct QuantizedRows {
 };
 
 struct KernelTable {
-  const char* name;  // "avx512-vnni", "scalar"
+  const char* name;  // "avx512-vnni", "avx-vnni", "avx2", "scalar"
 
   // Quantises rows [begin, end) of x [rows, k]: scale = absmax / 127, round to nearest even; a
   // block of zeros has scale 0.

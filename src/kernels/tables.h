@@ -12,6 +12,8 @@ inline constexpr float kGeluCubic = -0.0713548163f;  // 0.044715 times that
 extern const KernelTable kScalarKernels;
 #if defined(__x86_64__)
 extern const KernelTable kAvx512VnniKernels;
+extern const KernelTable kAvxVnniKernels;
+extern const KernelTable kAvx2Kernels;
 #endif
 
 }  // namespace fathom
