@@ -38,6 +38,11 @@ struct KernelTable {
   void (*gemm_int8)(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
                     int64_t stride, bool accumulate);
 
+  // out [count, 32] = w[i][j] of the panel's columns for the inputs i from `first` on; columns
+  // beyond the last are unspecified. REQUIRES with codes: first and count are multiples of 32
+  void (*dequantize_panel)(const PackedMatrix& w, int64_t panel, int64_t first, int64_t count,
+                           float* out);
+
   // c [m, n] = a [m, k] * b [k, n], or += with `accumulate`; ascending k, one chain per element.
   // Leading dimensions (row strides) lda, ldb, ldc in elements.
   void (*sgemm)(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,

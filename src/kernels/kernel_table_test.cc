@@ -43,11 +43,26 @@ std::vector<float> RandomFloats(size_t n, unsigned seed, float spread = 1) {
   return x;
 }
 
+// Every number finite: the top bit of the exponent is 0.
+void FillRandomFloats(int64_t panel, std::mt19937& random, PackedMatrix* matrix) {
+  const bool wide = matrix->shape().kind == PanelKind::kFloat;
+  std::vector<uint8_t> values(matrix->columns(panel) * matrix->k() * (wide ? 4 : 2));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const bool top = i % (wide ? 4 : 2) == (wide ? 3 : 1);
+    values[i] = static_cast<uint8_t>(random() & (top ? 0xBF : 0xFF));
+  }
+  matrix->FillFloats(panel, values);
+}
+
 PackedMatrix RandomMatrix(PackedShape shape, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<float> uniform(0.5f, 1.5f);
   PackedMatrix matrix(shape);
   for (int64_t panel = 0; panel < matrix.panels(); ++panel) {
+    if (IsFloat(shape.kind)) {
+      FillRandomFloats(panel, random, &matrix);
+      continue;
+    }
     const int64_t columns = matrix.columns(panel);
     std::vector<int8_t> q(columns * shape.k);
     std::vector<float> scales(columns * matrix.groups());
@@ -102,6 +117,29 @@ TEST(Kernels, QuantizeRowsAgreesBitForBit) {
     EXPECT_EQ(actual.sum, expected.sum) << kernels->name;
     EXPECT_EQ(actual.zero32, expected.zero32) << kernels->name;
     EXPECT_EQ(actual.zero16, expected.zero16) << kernels->name;
+  }
+}
+
+TEST(Kernels, DequantizePanelAgreesWithColumns) {
+  std::vector<PackedShape> shapes(std::begin(kShapes), std::end(kShapes));
+  for (PanelKind kind : {PanelKind::kHalf, PanelKind::kBfloat16, PanelKind::kFloat}) {
+    shapes.push_back({.n = 41, .k = 77, .kind = kind});
+  }
+  for (const PackedShape& shape : shapes) {
+    const PackedMatrix w = RandomMatrix(shape, 3);
+    std::vector<float> column(shape.k);
+    for (const KernelTable* kernels : TestedKernels()) {
+      for (int64_t first : {int64_t{0}, int64_t{32}}) {
+        std::vector<float> panel((shape.k - first) * kPanelColumns);
+        kernels->dequantize_panel(w, 1, first, shape.k - first, panel.data());
+        for (int64_t c = 0; c < w.columns(1); ++c) {
+          w.DequantizeColumn(kPanelColumns + c, column);
+          for (int64_t i = first; i < shape.k; ++i) {
+            ASSERT_EQ(panel[(i - first) * kPanelColumns + c], column[i]) << kernels->name;
+          }
+        }
+      }
+    }
   }
 }
 

@@ -14,6 +14,10 @@ extern const KernelTable kScalarKernels;
 extern const KernelTable kAvx512VnniKernels;
 extern const KernelTable kAvxVnniKernels;
 extern const KernelTable kAvx2Kernels;
+
+// dequantize_panel of every table above.
+void DequantizePanelAvx2(const PackedMatrix& w, int64_t panel, int64_t first, int64_t count,
+                         float* out);
 #endif
 
 }  // namespace fathom

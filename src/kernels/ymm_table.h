@@ -16,6 +16,7 @@ constexpr KernelTable YmmTable(const char* name) {
       .name = name,
       .quantize_rows = QuantizeRows,
       .gemm_int8 = GemmInt8<Dot>,
+      .dequantize_panel = DequantizePanelAvx2,
       .sgemm = Sgemm,
       .rms_norm = RmsNorm,
       .silu_mul = SiluMul,
