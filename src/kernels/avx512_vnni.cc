@@ -402,6 +402,7 @@ extern const KernelTable kAvx512VnniKernels = {
     .name = "avx512-vnni",
     .quantize_rows = QuantizeRows,
     .gemm_int8 = GemmInt8,
+    .dequantize_panel = DequantizePanelAvx2,
     .sgemm = Sgemm,
     .rms_norm = RmsNorm,
     .silu_mul = SiluMul,

@@ -10,14 +10,19 @@
 namespace fathom {
 namespace {
 
+// __builtin_cpu_supports also asks whether the system saves the registers.
 std::vector<const KernelTable*> FindAvailable() {
   std::vector<const KernelTable*> tables;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("f16c");
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vnni")) {
     tables.push_back(&kAvx512VnniKernels);
   }
+  if (avx2 && __builtin_cpu_supports("avxvnni")) tables.push_back(&kAvxVnniKernels);
+  if (avx2) tables.push_back(&kAvx2Kernels);
 #endif
   tables.push_back(&kScalarKernels);
   return tables;

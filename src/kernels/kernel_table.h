@@ -26,7 +26,7 @@ struct QuantizedRows {
 };
 
 struct KernelTable {
-  const char* name;  // "avx512-vnni", "scalar"
+  const char* name;  // "avx512-vnni", "avx-vnni", "avx2", "scalar"
 
   // Quantises rows [begin, end) of x [rows, k]: scale = absmax / 127, round to nearest even; a
   // block of zeros has scale 0.
@@ -37,6 +37,11 @@ struct KernelTable {
   // `accumulate` the finished sum is added to what out holds.
   void (*gemm_int8)(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
                     int64_t stride, bool accumulate);
+
+  // out [count, 32] = w[i][j] of the panel's columns for the inputs i from `first` on; columns
+  // beyond the last are unspecified. REQUIRES with codes: first and count are multiples of 32
+  void (*dequantize_panel)(const PackedMatrix& w, int64_t panel, int64_t first, int64_t count,
+                           float* out);
 
   // c [m, n] = a [m, k] * b [k, n], or += with `accumulate`; ascending k, one chain per element.
   // Leading dimensions (row strides) lda, ldb, ldc in elements.

@@ -1,19 +1,39 @@
-// Every available kernel table against the scalar one, and the scalar one against double
+// Every kernel table that can run here against the scalar one, and the scalar one against double
 // arithmetic, on odd sizes. The tolerance is the bound of a k-term fp32 dot product: k * eps *
 // sum(|a||b|).
 #include "kernels/kernel_table.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <vector>
 
 namespace fathom {
+#if defined(__x86_64__)
+extern const KernelTable kAvxVnniEvexKernels;  // avx_vnni_evex.cc
+#endif
+
 namespace {
 
 constexpr double kEps = std::numeric_limits<float>::epsilon();
+
+// Every table this CPU can run, and where it lacks AVX-VNNI but has that of AVX-512, the same code
+// in that encoding.
+std::vector<const KernelTable*> TestedKernels() {
+  const auto available = AvailableKernels();
+  std::vector<const KernelTable*> tables(available.begin(), available.end());
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni") &&
+      !__builtin_cpu_supports("avxvnni")) {
+    tables.push_back(&kAvxVnniEvexKernels);
+  }
+#endif
+  return tables;
+}
 
 std::vector<float> RandomFloats(size_t n, unsigned seed, float spread = 1) {
   std::mt19937 random(seed);
@@ -23,11 +43,26 @@ std::vector<float> RandomFloats(size_t n, unsigned seed, float spread = 1) {
   return x;
 }
 
+// Every number finite: the top bit of the exponent is 0.
+void FillRandomFloats(int64_t panel, std::mt19937& random, PackedMatrix* matrix) {
+  const bool wide = matrix->shape().kind == PanelKind::kFloat;
+  std::vector<uint8_t> values(matrix->columns(panel) * matrix->k() * (wide ? 4 : 2));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const bool top = i % (wide ? 4 : 2) == (wide ? 3 : 1);
+    values[i] = static_cast<uint8_t>(random() & (top ? 0xBF : 0xFF));
+  }
+  matrix->FillFloats(panel, values);
+}
+
 PackedMatrix RandomMatrix(PackedShape shape, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<float> uniform(0.5f, 1.5f);
   PackedMatrix matrix(shape);
   for (int64_t panel = 0; panel < matrix.panels(); ++panel) {
+    if (IsFloat(shape.kind)) {
+      FillRandomFloats(panel, random, &matrix);
+      continue;
+    }
     const int64_t columns = matrix.columns(panel);
     std::vector<int8_t> q(columns * shape.k);
     std::vector<float> scales(columns * matrix.groups());
@@ -75,7 +110,7 @@ TEST(Kernels, QuantizeRowsAgreesBitForBit) {
   std::vector<float> x = RandomFloats(7 * 96, 3);
   for (int i = 0; i < 32; ++i) x[64 + i] = 0;  // a block of zeros
   const Activations expected(*AvailableKernels().back(), x, 7, 96);
-  for (const KernelTable* kernels : AvailableKernels()) {
+  for (const KernelTable* kernels : TestedKernels()) {
     const Activations actual(*kernels, x, 7, 96);
     EXPECT_EQ(actual.q, expected.q) << kernels->name;
     EXPECT_EQ(actual.scale, expected.scale) << kernels->name;
@@ -85,10 +120,33 @@ TEST(Kernels, QuantizeRowsAgreesBitForBit) {
   }
 }
 
+TEST(Kernels, DequantizePanelAgreesWithColumns) {
+  std::vector<PackedShape> shapes(std::begin(kShapes), std::end(kShapes));
+  for (PanelKind kind : {PanelKind::kHalf, PanelKind::kBfloat16, PanelKind::kFloat}) {
+    shapes.push_back({.n = 41, .k = 77, .kind = kind});
+  }
+  for (const PackedShape& shape : shapes) {
+    const PackedMatrix w = RandomMatrix(shape, 3);
+    std::vector<float> column(shape.k);
+    for (const KernelTable* kernels : TestedKernels()) {
+      for (int64_t first : {int64_t{0}, int64_t{32}}) {
+        std::vector<float> panel((shape.k - first) * kPanelColumns);
+        kernels->dequantize_panel(w, 1, first, shape.k - first, panel.data());
+        for (int64_t c = 0; c < w.columns(1); ++c) {
+          w.DequantizeColumn(kPanelColumns + c, column);
+          for (int64_t i = first; i < shape.k; ++i) {
+            ASSERT_EQ(panel[(i - first) * kPanelColumns + c], column[i]) << kernels->name;
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(Kernels, GemmInt8IsCloseToDouble) {
   for (const PackedShape& shape : kShapes) {
     const PackedMatrix w = RandomMatrix(shape, 5);
-    for (const KernelTable* kernels : AvailableKernels()) {
+    for (const KernelTable* kernels : TestedKernels()) {
       const int64_t rows = 9;
       const Activations a(*kernels, RandomFloats(rows * shape.k, 7), rows, shape.k);
       const std::vector<float> out = Gemm(*kernels, w, a.view);
@@ -119,15 +177,38 @@ TEST(Kernels, GemmInt8AgreesBitForBit) {
     const KernelTable& scalar = *AvailableKernels().back();
     const Activations a(scalar, RandomFloats(13 * shape.k, 13), 13, shape.k);
     const std::vector<float> expected = Gemm(scalar, w, a.view);
-    for (const KernelTable* kernels : AvailableKernels()) {
+    for (const KernelTable* kernels : TestedKernels()) {
       EXPECT_EQ(Gemm(*kernels, w, a.view), expected) << kernels->name;
+    }
+  }
+}
+
+// The largest sums that codes and inputs can make: none may saturate on its way through 16 bits.
+TEST(Kernels, GemmInt8IsExactAtTheLimits) {
+  for (const PackedShape& shape : kShapes) {
+    const bool nibble = shape.kind == PanelKind::kNibble;
+    for (int8_t code : {nibble ? int8_t{0} : int8_t{-128}, nibble ? int8_t{15} : int8_t{127}}) {
+      PackedMatrix w(shape);
+      for (int64_t panel = 0; panel < w.panels(); ++panel) {
+        const size_t columns = w.columns(panel), groups = columns * w.groups();
+        w.FillPanel(panel, std::vector<int8_t>(columns * shape.k, code),
+                    std::vector<float>(groups, 1), std::vector<float>(shape.has_mins ? groups : 0));
+      }
+      for (float x : {-127.0f, 127.0f}) {  // inputs of scale 1
+        for (const KernelTable* kernels : TestedKernels()) {
+          const Activations a(*kernels, std::vector<float>(7 * shape.k, x), 7, shape.k);
+          const float exact = static_cast<float>(shape.k) * x * code;
+          EXPECT_EQ(Gemm(*kernels, w, a.view), std::vector<float>(7 * shape.n, exact))
+              << kernels->name << " code " << int{code} << " input " << x;
+        }
+      }
     }
   }
 }
 
 TEST(Kernels, GemmAccumulatesFinishedSums) {
   const PackedMatrix w = RandomMatrix(kShapes[1], 31);
-  for (const KernelTable* kernels : AvailableKernels()) {
+  for (const KernelTable* kernels : TestedKernels()) {
     const Activations a(*kernels, RandomFloats(7 * w.k(), 37), 7, w.k());
     const std::vector<float> once = Gemm(*kernels, w, a.view);
     std::vector<float> twice = once;
@@ -142,7 +223,7 @@ TEST(Kernels, GemmRowsDoNotDependOnCompany) {
   for (const PackedShape& shape : kShapes) {
     const PackedMatrix w = RandomMatrix(shape, 17);
     const std::vector<float> x = RandomFloats(20 * shape.k, 19);
-    for (const KernelTable* kernels : AvailableKernels()) {
+    for (const KernelTable* kernels : TestedKernels()) {
       const std::vector<float> all = Gemm(*kernels, w, Activations(*kernels, x, 20, shape.k).view);
       for (int64_t rows = 1; rows < 20; ++rows) {
         const std::vector<float> few =
@@ -155,7 +236,7 @@ TEST(Kernels, GemmRowsDoNotDependOnCompany) {
 }
 
 TEST(Kernels, SgemmIsCloseToDouble) {
-  for (const KernelTable* kernels : AvailableKernels()) {
+  for (const KernelTable* kernels : TestedKernels()) {
     for (int64_t m : {1, 5, 6, 13}) {
       for (int64_t n : {1, 15, 16, 47, 65, 128}) {
         for (int64_t k : {1, 7, 64}) {
@@ -182,7 +263,7 @@ TEST(Kernels, SgemmIsCloseToDouble) {
 }
 
 TEST(Kernels, ElementwiseAgreeWithDouble) {
-  for (const KernelTable* kernels : AvailableKernels()) {
+  for (const KernelTable* kernels : TestedKernels()) {
     for (int64_t n : {1, 15, 16, 63, 65}) {
       const std::vector<float> x = RandomFloats(n, 23, 5), w = RandomFloats(n, 29);
       std::vector<float> out(n);
@@ -220,7 +301,7 @@ TEST(Kernels, ElementwiseAgreeWithDouble) {
 // The exponent -2 u of the kernels' form is rounded, so the error relative to the result is |2 u|
 // roundings; 1e-14 is what the test's own 1 + tanh(u) loses to cancellation.
 TEST(Kernels, GeluAgreesWithItsDefinition) {
-  for (const KernelTable* kernels : AvailableKernels()) {
+  for (const KernelTable* kernels : TestedKernels()) {
     for (int64_t n : {1, 15, 16, 63, 65}) {
       const std::vector<float> x = RandomFloats(n, 41, 4), up = RandomFloats(n, 43);
       std::vector<float> gate = x;
@@ -243,6 +324,24 @@ TEST(Kernels, GeluAgreesWithItsDefinition) {
 }
 
 TEST(Kernels, TheReferenceIsListedLast) { EXPECT_STREQ(AvailableKernels().back()->name, "scalar"); }
+
+TEST(Kernels, TheEnvironmentChooses) {
+  for (const KernelTable* kernels : AvailableKernels()) {
+    EXPECT_EXIT(
+        {
+          setenv("FATHOM_KERNELS", kernels->name, 1);
+          std::exit(&ActiveKernels() == kernels ? 0 : 1);
+        },
+        testing::ExitedWithCode(0), "")
+        << kernels->name;
+  }
+  EXPECT_EXIT(
+      {
+        setenv("FATHOM_KERNELS", "abacus", 1);
+        ActiveKernels();
+      },
+      testing::ExitedWithCode(2), "abacus is not available on this CPU; use one of:.* scalar");
+}
 
 }  // namespace
 }  // namespace fathom

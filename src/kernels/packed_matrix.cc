@@ -1,6 +1,7 @@
 #include "kernels/packed_matrix.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -43,15 +44,46 @@ float Multiplier(std::span<const float> scales, std::span<const float> mins) {
   return largest == 0 ? 1 : std::ldexp(1.0f, std::ilogb(largest) - 13);
 }
 
+// Twice the bytes of a weight.
+int64_t HalfBytes(PanelKind kind) {
+  switch (kind) {
+    case PanelKind::kNibble: return 1;
+    case PanelKind::kByte: return 2;
+    case PanelKind::kHalf:
+    case PanelKind::kBfloat16: return 4;
+    case PanelKind::kFloat: return 8;
+  }
+  FATHOM_ASSERT(false);
+}
+
+template <typename T>
+T Load(const uint8_t* from) {
+  T value;
+  std::memcpy(&value, from, sizeof(T));
+  return value;
+}
+
+// [columns, k] to [k, 32].
+template <typename T>
+void Interleave(std::span<const uint8_t> values, int64_t columns, int64_t k, uint8_t* out) {
+  for (int64_t i = 0; i < k; ++i) {
+    for (int64_t c = 0; c < columns; ++c) {
+      std::memcpy(out + (i * kPanelColumns + c) * sizeof(T),
+                  values.data() + (c * k + i) * sizeof(T), sizeof(T));
+    }
+  }
+}
+
 }  // namespace
 
 PackedMatrix::PackedMatrix(const PackedShape& shape) : shape_(shape) {
-  FATHOM_ASSERT(shape.k % 32 == 0 && shape.n > 0 && shape.k > 0);
-  const bool nibble = shape.kind == PanelKind::kNibble;
-  FATHOM_ASSERT(shape.group == 32 || (shape.group == 16 && !nibble && !shape.has_mins));
-  FATHOM_ASSERT(!nibble || shape.has_mins);
-  panel_bytes_ = shape.k * kPanelColumns / (nibble ? 2 : 1);
+  FATHOM_ASSERT(shape.n > 0 && shape.k > 0);
+  panel_bytes_ = shape.k * kPanelColumns * HalfBytes(shape.kind) / 2;
   codes_ = AlignedBuffer<uint8_t>(panels() * panel_bytes_);
+  if (IsFloat(shape.kind)) return;
+  const bool nibble = shape.kind == PanelKind::kNibble;
+  FATHOM_ASSERT(shape.k % 32 == 0 && (!nibble || shape.has_mins));
+  FATHOM_ASSERT(shape.group == 32 || (shape.group == 16 && !nibble && !shape.has_mins));
   multipliers_ = AlignedBuffer<float>(panels());
   scales_ = AlignedBuffer<uint16_t>(panels() * groups() * kPanelColumns);
   if (shape.has_mins) mins_ = AlignedBuffer<uint16_t>(panels() * groups() * kPanelColumns);
@@ -93,43 +125,49 @@ void PackedMatrix::FillPanel(int64_t panel, std::span<const int8_t> q,
   }
 }
 
+void PackedMatrix::FillFloats(int64_t panel, std::span<const uint8_t> values) {
+  uint8_t* panel_values = codes_.data() + panel * panel_bytes_;
+  if (shape_.kind == PanelKind::kFloat) {
+    Interleave<uint32_t>(values, columns(panel), shape_.k, panel_values);
+  } else {
+    Interleave<uint16_t>(values, columns(panel), shape_.k, panel_values);
+  }
+}
+
+float PackedMatrix::FloatAt(int64_t panel, int64_t i, int64_t column) const {
+  const int64_t at = i * kPanelColumns + column;
+  const uint8_t* values = codes(panel);
+  switch (shape_.kind) {
+    case PanelKind::kHalf: return HalfToFloat(Load<uint16_t>(values + 2 * at));
+    case PanelKind::kBfloat16:  // the upper half of an fp32 number
+      return std::bit_cast<float>(uint32_t{Load<uint16_t>(values + 2 * at)} << 16);
+    case PanelKind::kFloat: return Load<float>(values + 4 * at);
+    default: FATHOM_ASSERT(false);
+  }
+}
+
+float PackedMatrix::CodeAt(int64_t panel, int64_t i, int64_t column) const {
+  const uint8_t* panel_codes = codes(panel);
+  if (shape_.kind == PanelKind::kByte) {
+    return static_cast<float>(panel_codes[BytePlace(i, column)] - 128);
+  }
+  const CodePlace place = NibblePlace(i, column);
+  return static_cast<float>(place.high ? panel_codes[place.byte] >> 4
+                                       : panel_codes[place.byte] & 15);
+}
+
 void PackedMatrix::DequantizeColumn(int64_t j, std::span<float> out) const {
   const int64_t panel = j / kPanelColumns, column = j % kPanelColumns;
-  const uint8_t* panel_codes = codes(panel);
+  if (IsFloat(shape_.kind)) {
+    for (int64_t i = 0; i < shape_.k; ++i) out[i] = FloatAt(panel, i, column);
+    return;
+  }
   for (int64_t g = 0; g < groups(); ++g) {
     const int64_t at = g * kPanelColumns + column;
     const float scale = HalfToFloat(scales(panel)[at]) * multiplier(panel);
     const float min = shape_.has_mins ? HalfToFloat(mins(panel)[at]) * multiplier(panel) : 0;
     for (int64_t i = g * shape_.group; i < (g + 1) * shape_.group; ++i) {
-      int q;
-      if (shape_.kind == PanelKind::kByte) {
-        q = panel_codes[BytePlace(i, column)] - 128;
-      } else {
-        const CodePlace place = NibblePlace(i, column);
-        q = place.high ? panel_codes[place.byte] >> 4 : panel_codes[place.byte] & 15;
-      }
-      out[i] = scale * static_cast<float>(q) + min;
-    }
-  }
-}
-
-void PackedMatrix::DequantizePanel(int64_t panel, std::span<float> out) const {
-  const bool nibble = shape_.kind == PanelKind::kNibble;
-  float scale[kPanelColumns], min[kPanelColumns] = {};
-  for (int64_t i = 0; i < shape_.k; ++i) {
-    if (i % shape_.group == 0) {
-      const int64_t at = i / shape_.group * kPanelColumns;
-      for (int64_t c = 0; c < kPanelColumns; ++c) {
-        scale[c] = HalfToFloat(scales(panel)[at + c]) * multiplier(panel);
-        if (shape_.has_mins) min[c] = HalfToFloat(mins(panel)[at + c]) * multiplier(panel);
-      }
-    }
-    const CodePlace place = nibble ? NibblePlace(i, 0) : CodePlace{BytePlace(i, 0), false};
-    const uint8_t* quad = codes(panel) + place.byte;
-    for (int64_t c = 0; c < kPanelColumns; ++c) {
-      const int byte = quad[c * 4];
-      const int q = !nibble ? byte - 128 : place.high ? byte >> 4 : byte & 15;
-      out[i * kPanelColumns + c] = scale[c] * static_cast<float>(q) + min[c];
+      out[i] = scale * CodeAt(panel, i, column) + min;
     }
   }
 }

@@ -74,6 +74,42 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
   }
 }
 
+// The codes of input i, columns 0 .. 31, as whole numbers in fp32.
+void UnpackInput(const PackedMatrix& w, int64_t panel, int64_t i, float* q) {
+  const uint8_t* codes = w.codes(panel);
+  if (w.shape().kind == PanelKind::kByte) {
+    codes += i / 4 * 128 + i % 4;
+    for (int64_t c = 0; c < kPanelColumns; ++c) q[c] = static_cast<float>(codes[c * 4] - 128);
+    return;
+  }
+  codes += i / 32 * 512 + (i % 16) / 4 * 128 + i % 4;
+  const int shift = i % 32 < 16 ? 0 : 4;
+  for (int64_t c = 0; c < kPanelColumns; ++c) q[c] = static_cast<float>(codes[c * 4] >> shift & 15);
+}
+
+void DequantizePanel(const PackedMatrix& w, int64_t panel, int64_t first, int64_t count,
+                     float* out) {
+  const PackedShape& shape = w.shape();
+  if (IsFloat(shape.kind)) {
+    for (int64_t at = 0; at < count * kPanelColumns; ++at) {
+      out[at] = w.FloatAt(panel, first + at / kPanelColumns, at % kPanelColumns);
+    }
+    return;
+  }
+  float scale[kPanelColumns], min[kPanelColumns] = {};
+  for (int64_t i = first; i < first + count; ++i, out += kPanelColumns) {
+    if (i % shape.group == 0) {
+      const int64_t at = i / shape.group * kPanelColumns;
+      for (int64_t c = 0; c < kPanelColumns; ++c) {
+        scale[c] = HalfToFloat(w.scales(panel)[at + c]) * w.multiplier(panel);
+        if (shape.has_mins) min[c] = HalfToFloat(w.mins(panel)[at + c]) * w.multiplier(panel);
+      }
+    }
+    UnpackInput(w, panel, i, out);
+    for (int64_t c = 0; c < kPanelColumns; ++c) out[c] = scale[c] * out[c] + min[c];
+  }
+}
+
 void Sgemm(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
            int64_t ldb, float* c, int64_t ldc, bool accumulate) {
   for (int64_t i = 0; i < m; ++i) {
@@ -126,6 +162,7 @@ extern const KernelTable kScalarKernels = {
     .name = "scalar",
     .quantize_rows = QuantizeRows,
     .gemm_int8 = GemmInt8,
+    .dequantize_panel = DequantizePanel,
     .sgemm = Sgemm,
     .rms_norm = RmsNorm,
     .silu_mul = SiluMul,

@@ -12,6 +12,12 @@ inline constexpr float kGeluCubic = -0.0713548163f;  // 0.044715 times that
 extern const KernelTable kScalarKernels;
 #if defined(__x86_64__)
 extern const KernelTable kAvx512VnniKernels;
+extern const KernelTable kAvxVnniKernels;
+extern const KernelTable kAvx2Kernels;
+
+// dequantize_panel of every table above.
+void DequantizePanelAvx2(const PackedMatrix& w, int64_t panel, int64_t first, int64_t count,
+                         float* out);
 #endif
 
 }  // namespace fathom

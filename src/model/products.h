@@ -19,6 +19,7 @@ enum class Digits {
   kDouble,  // int8, and int8 again for what the first left over: about 2^-16
 };
 
+// Matrices of floats are multiplied in fp32 whatever the arithmetic.
 // out [rows, w.n()] with row stride `stride` = activations [rows, w.k()] * w.
 struct Product {
   const PackedMatrix* w;
@@ -42,6 +43,11 @@ class Products {
   void Quantize(const float* x, int64_t rows, int64_t k, Digits digits);
   void QuantizeLeftover(const float* x, int64_t begin, int64_t end);
   void RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows, Digits digits);
+  void RunPanelInt8(const Product& product, int64_t panel, Digits digits);
+  void RunPanelFp32(const Product& product, int64_t panel, const float* x, int64_t rows);
+  bool IsInt8(const PackedMatrix& w) const {
+    return arithmetic_ == Arithmetic::kInt8 && !IsFloat(w.shape().kind);
+  }
 
   const KernelTable& kernels_;
   Arithmetic arithmetic_;

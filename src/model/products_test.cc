@@ -60,5 +60,25 @@ TEST(Products, ErrorsAreThoseOfTheArithmetic) {
   EXPECT_LT(twice, single / 100);
 }
 
+// Of one call only the matrices with codes see quantised activations.
+TEST(Products, FloatMatricesAreMultipliedInFp32) {
+  std::mt19937 random(2);
+  std::normal_distribution<float> normal;
+  const int64_t rows = 7, k = 288;  // more than one step along k
+  const PackedMatrix coded = RandomMatrix(33, k, random);
+  PackedMatrix floats({.n = 32, .k = k, .kind = PanelKind::kFloat});
+  std::vector<float> weights(32 * k), x(rows * k), out_coded(rows * 33), out_floats(rows * 32);
+  for (float& v : weights) v = normal(random);
+  for (float& v : x) v = normal(random);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(weights.data());
+  floats.FillFloats(0, {bytes, weights.size() * sizeof(float)});
+  ThreadPool pool(2);
+  Products products(ActiveKernels(), Arithmetic::kInt8, &pool);
+  const Product both[] = {{&floats, out_floats.data(), 32}, {&coded, out_coded.data(), 33}};
+  products.Run(x.data(), rows, k, Digits::kSingle, both);
+  EXPECT_LT(RelativeError(floats, x, rows, out_floats, 32), 1e-6);
+  EXPECT_LT(RelativeError(coded, x, rows, out_coded, 33), 0.01);
+}
+
 }  // namespace
 }  // namespace fathom

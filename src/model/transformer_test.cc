@@ -27,7 +27,9 @@ TinyModelOptions Tiny(const std::string& name, TensorType type = TensorType::kQ8
 // A tiny random model, with everything that has to live as long as it.
 struct Fixture {
   Fixture(const TinyModelOptions& options, Arithmetic arithmetic, int threads)
-      : bytes(TinyModel(options).Bytes()),
+      : Fixture(TinyModel(options), arithmetic, threads) {}
+  Fixture(const GgufBuilder& builder, Arithmetic arithmetic, int threads)
+      : bytes(builder.Bytes()),
         file(std::move(GgufFile::Open(bytes.path())).value()),
         pool(threads),
         model(std::move(Transformer::Load(file, arithmetic, &pool)).value()) {}
@@ -63,21 +65,39 @@ double LargestDifference(std::span<const float> a, const std::vector<double>& b)
   return largest;
 }
 
+// How far the rows are from the plain forward pass, whose entries are about 1: normalised.
+double LargestError(Fixture& f, const TinyModelOptions& options) {
+  const PlainForward plain(f.file, options);
+  const std::vector<float> rows = f.Rows(kRows);
+  const size_t d = f.model->config().d_model;
+  double largest = 0;
+  for (size_t i = 0; i < kRows.size(); ++i) {
+    std::vector<TokenId> tokens = kPrefix;
+    tokens.insert(tokens.end(), kRows[i].begin(), kRows[i].end());
+    largest = std::max(largest, LargestDifference({&rows[i * d], d}, plain.Hidden(tokens)));
+  }
+  return largest;
+}
+
 class EveryArchitecture : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryArchitecture, AgreesWithThePlainForwardPass) {
   for (TensorType type : {TensorType::kQ8_0, TensorType::kQ4_1, TensorType::kQ5_0}) {
     const TinyModelOptions options = Tiny(GetParam(), type);
     Fixture exact(options, Arithmetic::kFp32, 2), int8(options, Arithmetic::kInt8, 2);
-    const PlainForward plain(exact.file, options);
-    const std::vector<float> exact_rows = exact.Rows(kRows), int8_rows = int8.Rows(kRows);
-    const size_t d = exact.model->config().d_model;
-    for (size_t i = 0; i < kRows.size(); ++i) {
-      std::vector<TokenId> tokens = kPrefix;
-      tokens.insert(tokens.end(), kRows[i].begin(), kRows[i].end());
-      const std::vector<double> expected = plain.Hidden(tokens);  // entries of about 1: normalised
-      EXPECT_LT(LargestDifference({&exact_rows[i * d], d}, expected), 1e-4);
-      EXPECT_LT(LargestDifference({&int8_rows[i * d], d}, expected), 0.05);
+    EXPECT_LT(LargestError(exact, options), 1e-4);
+    EXPECT_LT(LargestError(int8, options), 0.05);
+  }
+}
+
+// Matrices of floats are multiplied in fp32 even if the others are not.
+TEST_P(EveryArchitecture, AgreesWithThePlainForwardPassOnFloats) {
+  for (TensorType type : {TensorType::kF16, TensorType::kBF16, TensorType::kF32}) {
+    for (bool tied : {true, false}) {
+      const TinyModelOptions options = Tiny(GetParam(), type, tied);
+      Fixture int8(options, Arithmetic::kInt8, 2), exact(options, Arithmetic::kFp32, 3);
+      EXPECT_LT(LargestError(int8, options), 1e-4) << FormatOf(type).name;
+      EXPECT_EQ(int8.Rows(kRows), exact.Rows(kRows)) << FormatOf(type).name;
     }
   }
 }
@@ -165,14 +185,39 @@ TEST(TransformerWindow, HoldsAcrossPrefixAndLongRows) {
   }
 }
 
-TEST(TransformerLoad, RefusesWhatItCannotCompute) {
-  ThreadPool pool(1);
-  TempFile floats(TinyModel({.type = TensorType::kF16}).Bytes());
-  GgufFile file = std::move(GgufFile::Open(floats.path())).value();
-  auto loaded = Transformer::Load(file, Arithmetic::kInt8, &pool);
-  ASSERT_FALSE(loaded.ok());
-  EXPECT_EQ(loaded.error().code, ErrorCode::kUnsupported);
-  EXPECT_NE(loaded.error().message.find("F16"), std::string::npos);
+// As llama.cpp's converter may leave a file: some matrices in blocks, others not.
+TEST(TransformerFloats, MixWithQuantisedMatrices) {
+  const TinyModelOptions options = Tiny("qwen2"), floats = Tiny("qwen2", TensorType::kF16);
+  GgufBuilder builder = TinyModel(options), other = TinyModel(floats);
+  for (const char* name : {"token_embd.weight", "blk.0.attn_v.weight", "blk.1.ffn_up.weight"}) {
+    builder.Tensor(name) = other.Tensor(name);
+  }
+  Fixture exact(builder, Arithmetic::kFp32, 2), int8(builder, Arithmetic::kInt8, 2);
+  EXPECT_LT(LargestError(exact, options), 1e-4);
+  EXPECT_LT(LargestError(int8, options), 0.05);
+}
+
+TEST(TransformerFloats, HeadsMayHaveAnyEvenWidth) {
+  TinyModelOptions options = Tiny("qwen3", TensorType::kBF16);
+  options.head_dim = 18;  // the attention output matrix has 4 * 18 inputs, no multiple of 32
+  Fixture f(options, Arithmetic::kInt8, 2);
+  EXPECT_LT(LargestError(f, options), 1e-4);
+}
+
+TEST(TransformerFloats, NormsAndBiasesMayBeShort) {
+  for (TensorType type : {TensorType::kF16, TensorType::kBF16}) {
+    const TinyModelOptions options = Tiny("qwen2");  // it has biases
+    GgufBuilder builder = TinyModel(options);
+    std::mt19937 random(5);
+    for (RawTensor& tensor : builder.tensors) {
+      if (tensor.dims.size() == 1) {
+        const float center = tensor.name.ends_with("bias") ? 0 : 1;
+        tensor = RandomTensor(tensor.name, tensor.dims, type, center, &random);
+      }
+    }
+    Fixture f(builder, Arithmetic::kFp32, 2);
+    EXPECT_LT(LargestError(f, options), 1e-4) << FormatOf(type).name;
+  }
 }
 
 TEST(TransformerLoad, RefusesScalesThatAreNotFinite) {
@@ -185,6 +230,21 @@ TEST(TransformerLoad, RefusesScalesThatAreNotFinite) {
   ASSERT_FALSE(loaded.ok());
   EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
   EXPECT_NE(loaded.error().message.find("blk.1.ffn_down.weight"), std::string::npos);
+}
+
+TEST(TransformerLoad, RefusesFloatsThatAreNotFinite) {
+  GgufBuilder builder = TinyModel({.type = TensorType::kBF16});
+  std::string& data = builder.Tensor("blk.1.ffn_down.weight").data;
+  data.replace(data.size() - 2, 2, RawBytes(uint16_t{0x7F80}));  // infinity
+  TempFile bytes(builder.Bytes());
+  GgufFile file = std::move(GgufFile::Open(bytes.path())).value();
+  ThreadPool pool(2);
+  auto loaded = Transformer::Load(file, Arithmetic::kInt8, &pool);
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
+  const std::string where =
+      "blk.1.ffn_down.weight (BF16): weight " + std::to_string(data.size() / 2 - 1);
+  EXPECT_NE(loaded.error().message.find(where), std::string::npos) << loaded.error().message;
 }
 
 }  // namespace

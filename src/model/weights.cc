@@ -17,6 +17,26 @@ struct TensorRows {
   int64_t count = 0;
 };
 
+PanelKind FloatKindOf(TensorType type) {
+  switch (type) {
+    case TensorType::kF16: return PanelKind::kHalf;
+    case TensorType::kBF16: return PanelKind::kBfloat16;
+    case TensorType::kF32: return PanelKind::kFloat;
+    default: FATHOM_ASSERT(false);
+  }
+}
+
+PackedShape ShapeOf(const TensorRows& rows) {
+  const int64_t n = rows.count, k = rows.tensor.columns();
+  const std::optional<CodeLayout> layout = CodeLayoutOf(rows.tensor.type);
+  if (!layout) return {.n = n, .k = k, .kind = FloatKindOf(rows.tensor.type)};
+  return {.n = n,
+          .k = k,
+          .kind = layout->nibbles ? PanelKind::kNibble : PanelKind::kByte,
+          .group = layout->group,
+          .has_mins = layout->has_mins};
+}
+
 // Reads the rows of one panel, takes them apart and packs them.
 Status PackPanel(const GgufFile& file, const TensorRows& rows, int64_t panel,
                  PackedMatrix& matrix) {
@@ -30,12 +50,16 @@ Status PackPanel(const GgufFile& file, const TensorRows& rows, int64_t panel,
   thread_local std::vector<int8_t> q;        // this size would come from the system each time
   thread_local std::vector<float> scales, mins;
   blocks.resize(columns * row_bytes);
-  q.resize(columns * k);
-  scales.resize(columns * matrix.groups());
-  mins.resize(matrix.shape().has_mins ? scales.size() : 0);
   FATHOM_RETURN_IF_ERROR(file.ReadTensor(tensor, begin, blocks));
   FATHOM_RETURN_IF_ERROR(
       CheckFinite(tensor.type, blocks, tensor.name, first * (k / format.block_weights)));
+  if (IsFloat(matrix.shape().kind)) {
+    matrix.FillFloats(panel, blocks);
+    return {};
+  }
+  q.resize(columns * k);
+  scales.resize(columns * matrix.groups());
+  mins.resize(matrix.shape().has_mins ? scales.size() : 0);
   DecodeCodes(tensor.type, blocks, q, scales, mins);
   matrix.FillPanel(panel, q, scales, mins);
   return {};
@@ -77,20 +101,7 @@ class Loader {
 
  private:
   PackedMatrix Pack(const TensorRows& rows) {
-    const GgufTensor& tensor = rows.tensor;
-    const std::optional<CodeLayout> layout = CodeLayoutOf(tensor.type);
-    if (!layout) {
-      Fail({ErrorCode::kUnsupported,
-            "tensor " + tensor.name + " is stored as " + FormatOf(tensor.type).name +
-                "; matrices of plain floats are not supported yet: use a quantised version of "
-                "this model (Q4_K_M, Q8_0, ...)"});
-      return {};
-    }
-    PackedMatrix matrix({.n = rows.count,
-                         .k = tensor.columns(),
-                         .kind = layout->nibbles ? PanelKind::kNibble : PanelKind::kByte,
-                         .group = layout->group,
-                         .has_mins = layout->has_mins});
+    PackedMatrix matrix(ShapeOf(rows));
     pool_.ParallelFor(matrix.panels(), [&](int64_t panel) {
       if (Status status = PackPanel(file_, rows, panel, matrix); !status.ok()) {
         Fail(status.error());

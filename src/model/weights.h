@@ -33,7 +33,7 @@ struct Weights {
 
 // Reads and packs everything. Besides the packed weights it needs one panel of memory per thread.
 // REQUIRES a config from ReadModelConfig(file): shapes are not checked again
-// Errors  kIo; kCorrupt for scales that are not finite; kUnsupported for matrices of plain float
+// Errors  kIo; kCorrupt for scales and weights that are not finite
 Result<Weights> LoadWeights(const GgufFile& file, const ModelConfig& config, ThreadPool& pool);
 
 }  // namespace fathom

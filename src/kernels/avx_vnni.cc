@@ -1,0 +1,35 @@
+// AVX-VNNI kernels (with AVX2, FMA and F16C): see ymm.h. avx_vnni_evex.cc compiles them once more,
+// under another name.
+#include "kernels/ymm_table.h"
+
+#ifndef FATHOM_AVX_VNNI_TABLE
+#define FATHOM_AVX_VNNI_TABLE kAvxVnniKernels
+#endif
+
+namespace fathom {
+namespace {
+
+// vpdpbusd adds four products of an unsigned and a signed byte to a 32-bit sum.
+struct VnniDot {
+  // 12 sums + 2 codes + 1 quad + the nibble mask = 16 registers; 12 chains cover a latency of 5 at
+  // 2 per cycle.
+  static constexpr int kTileRows = 6;
+
+  using Codes = __m256i;
+
+  static Codes LoadCodes(const uint8_t* codes) { return LoadBytes(codes); }
+  static __m256i Start(int32_t zero) { return _mm256_set1_epi32(zero); }
+  static __m256i AddCodes(__m256i x, Codes codes, __m256i quad) {
+    return _mm256_dpbusd_epi32(x, codes, quad);
+  }
+  static __m256i AddNibbles(__m256i x, __m256i nibbles, __m256i quad) {
+    return _mm256_dpbusd_epi32(x, nibbles, quad);
+  }
+  static __m256i FinishNibbles(__m256i x) { return x; }
+};
+
+}  // namespace
+
+extern const KernelTable FATHOM_AVX_VNNI_TABLE = YmmTable<VnniDot>("avx-vnni");
+
+}  // namespace fathom

@@ -1,0 +1,30 @@
+// The table that a 256-bit instruction set fills.
+#pragma once
+
+#include "kernels/tables.h"
+#include "kernels/ymm_gemm_int8.h"
+#include "kernels/ymm_rows.h"
+#include "kernels/ymm_sgemm.h"
+
+namespace fathom {
+namespace {
+
+// Dot: ymm_gemm_int8.h
+template <typename Dot>
+constexpr KernelTable YmmTable(const char* name) {
+  return {
+      .name = name,
+      .quantize_rows = QuantizeRows,
+      .gemm_int8 = GemmInt8<Dot>,
+      .dequantize_panel = DequantizePanelAvx2,
+      .sgemm = Sgemm,
+      .rms_norm = RmsNorm,
+      .silu_mul = SiluMul,
+      .gelu_tanh_mul = GeluTanhMul,
+      .softmax_exp = SoftmaxExp,
+      .add = Add,
+  };
+}
+
+}  // namespace
+}  // namespace fathom
