@@ -7,7 +7,7 @@ namespace fathom {
 PackedMatrix MakeMatrix(const Format& format, int64_t k, int64_t n) {
   PackedMatrix matrix(
       {.n = n, .k = k, .kind = format.kind, .group = format.group, .has_mins = format.has_mins});
-  const std::vector<int8_t> q(kPanelColumns * k, 7);
+  const std::vector<int8_t> q(kPanelColumns * k, 1);
   const std::vector<float> scales(kPanelColumns * matrix.groups(), 0.01f);
   const std::vector<float> mins(format.has_mins ? scales.size() : 0, -0.08f);
   for (int64_t panel = 0; panel < matrix.panels(); ++panel) {

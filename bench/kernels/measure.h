@@ -27,10 +27,13 @@ struct Format {
   bool has_mins;
 };
 inline constexpr Format kFormats[] = {
-    {"nibbles and mins (Q4_0, Q4_1, Q4_K)", PanelKind::kNibble, 32, true},
-    {"bytes (Q5_0, Q8_0, IQ4_NL)", PanelKind::kByte, 32, false},
-    {"bytes and mins (Q5_1, Q5_K)", PanelKind::kByte, 32, true},
-    {"bytes, a scale for 16 (Q6_K)", PanelKind::kByte, 16, false},
+    {"4 bits (Q4_0)", PanelKind::kNibble, 32, false},
+    {"4 bits, mins (Q4_1, Q4_K)", PanelKind::kNibble, 32, true},
+    {"4 bits, nonlinear (IQ4_NL)", PanelKind::kNonlinear, 32, false},
+    {"5 bits (Q5_0)", PanelKind::kFive, 32, false},
+    {"5 bits, mins (Q5_1, Q5_K)", PanelKind::kFive, 32, true},
+    {"6 bits, a scale for 16 (Q6_K)", PanelKind::kSix, 16, false},
+    {"8 bits (Q8_0)", PanelKind::kByte, 32, false},
 };
 
 // Giga-operations per second of several runs, best and worst.

@@ -22,8 +22,8 @@ struct Avx2Dot {
     __m256i magnitude, q;
   };
 
-  static Codes LoadCodes(const uint8_t* codes) {
-    const __m256i q = _mm256_xor_si256(LoadBytes(codes), _mm256_set1_epi8(-128));
+  static Codes Prepare(__m256i codes) {
+    const __m256i q = _mm256_xor_si256(codes, _mm256_set1_epi8(-128));
     return {_mm256_abs_epi8(q), q};
   }
 
@@ -34,12 +34,22 @@ struct Avx2Dot {
     return Pin(_mm256_add_epi32(x, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1))));
   }
 
-  // A block's 8 quads add at most 8 * 2 * 15 * 127 = 30,480 to each 16-bit sum.
-  static __m256i AddNibbles(__m256i x, __m256i nibbles, __m256i quad) {
-    return Pin(_mm256_add_epi16(x, _mm256_maddubs_epi16(nibbles, quad)));
+  // A run adds at most 8 * 2 * 15 * 127 = 30,480, 4 * 2 * 31 * 127 = 31,496 or 2 * 2 * 63 * 127 =
+  // 32,004 to each 16-bit sum.
+  template <PanelKind kKind>
+  static constexpr int kRunQuads = kKind == PanelKind::kSix    ? 2
+                                   : kKind == PanelKind::kFive ? 4
+                                                               : 8;
+
+  static __m256i BeginRun(__m256i /*x*/) { return _mm256_setzero_si256(); }
+
+  static __m256i AddSmall(__m256i y, __m256i codes, __m256i quad) {
+    return Pin(_mm256_add_epi16(y, _mm256_maddubs_epi16(codes, quad)));
   }
 
-  static __m256i FinishNibbles(__m256i x) { return _mm256_madd_epi16(x, _mm256_set1_epi16(1)); }
+  static __m256i EndRun(__m256i x, __m256i y) {
+    return _mm256_add_epi32(x, _mm256_madd_epi16(y, _mm256_set1_epi16(1)));
+  }
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ inline __mmask16 TailMask(int64_t left) {
 // ---- int8 matrix product -----------------------------------------------------------------------
 //
 // Tile: 6 rows x 2 zmm. 12 int32 accumulators + 12 float accumulators + 2 weights + 1 activation +
-// nibble mask = 28 of 32 registers. 12 vpdpbusd chains cover its latency of 5 at 2 per cycle.
+// 2 masks = 29 of 32 registers. 12 vpdpbusd chains cover its latency of 5 at 2 per cycle.
 
 inline constexpr int kTileRows = 6;
 
@@ -87,53 +87,76 @@ inline void AddMins(const uint16_t* mins, const float* const (&a_sum)[kRows], in
   }
 }
 
-template <int kRows>
-inline void SetAccumulators(const int32_t* const (&start)[kRows], int64_t at,
+// -zero * sum of the inputs: undoes what the codes have too much. The activations hold it for 128,
+// the other zeros are a power of two less.
+template <int kRows, int kZero>
+inline void SetAccumulators(const int32_t* const (&minus_128_sums)[kRows], int64_t at,
                             __m512i (&x)[kRows][2]) {
+  constexpr int kShift = kZero == 128 ? 0 : kZero == 32 ? 2 : kZero == 16 ? 3 : 4;
 #pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = _mm512_set1_epi32(start[r][at]);
+  for (int r = 0; r < kRows; ++r) {
+    const __m512i start =
+        kZero == 0 ? _mm512_setzero_si512() : _mm512_set1_epi32(minus_128_sums[r][at]);
+    x[r][0] = x[r][1] = kShift == 0 ? start : _mm512_srai_epi32(start, kShift);
+  }
 }
 
-// One 32-input block of a byte panel in steps of `kGroup` inputs per weight scale.
-template <int kRows, int kGroup>
-inline void ByteBlock(const PanelView& w, int64_t block, const int8_t* const (&a)[kRows],
-                      const float* const (&a_scale)[kRows], const int32_t* const (&zero)[kRows],
-                      __m512 (&f)[kRows][2]) {
-  constexpr int kGroups = 32 / kGroup;
+// kNonlinearValues plus 128, in every 16 bytes.
+inline __m512i NonlinearCodes() {
+  const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kNonlinearValues));
+  return _mm512_broadcast_i32x4(_mm_xor_si128(values, _mm_set1_epi8(-128)));
+}
+
+// The codes of quad t of a block in 16 columns, those of `half`.
+template <PanelKind kKind>
+inline __m512i LoadCodes(const uint8_t* block, int t, int half) {
+  block += 64 * half;
+  if constexpr (kKind == PanelKind::kByte) return _mm512_loadu_si512(block + t * 128);
+  const __m512i both = _mm512_loadu_si512(block + t % 4 * 128);
+  const __m512i low =
+      _mm512_and_si512(t < 4 ? both : _mm512_srli_epi16(both, 4), _mm512_set1_epi8(15));
+  if constexpr (kKind == PanelKind::kNonlinear) return _mm512_shuffle_epi8(NonlinearCodes(), low);
+  if constexpr (kKind == PanelKind::kNibble) return low;
+  // The upper bits, moved to bit 4 and above; what a shift brings from the next byte is masked out.
+  constexpr bool kFive = kKind == PanelKind::kFive;
+  const int bit = kFive ? t : t % 4 * 2;
+  const __m512i high = _mm512_loadu_si512(block + 512 + (kFive ? 0 : t / 4 * 128));
+  const __m512i moved =
+      bit <= 4 ? _mm512_slli_epi16(high, 4 - bit) : _mm512_srli_epi16(high, bit - 4);
+  constexpr int kOr = 0xF8;  // low | (moved & mask)
+  return _mm512_ternarylogic_epi32(low, moved, _mm512_set1_epi8(kFive ? 0x10 : 0x30), kOr);
+}
+
+// What distinguishes the layouts of codes: packed_matrix.h.
+template <PanelKind kind, int group, bool mins, int zero = ZeroOf(kind, mins)>
+struct Format {
+  static constexpr PanelKind kKind = kind;
+  static constexpr int kGroup = group, kZero = zero;
+  static constexpr bool kMins = mins;
+  using Expanded = Format<PanelKind::kByte, group, mins, zero>;  // the same codes, one a byte
+};
+
+// One 32-input block in steps of a group.
+template <int kRows, typename F>
+inline void AddBlock(const PanelView& w, int64_t block, const int8_t* const (&a)[kRows],
+                     const float* const (&a_scale)[kRows], const int32_t* const (&zero)[kRows],
+                     __m512 (&f)[kRows][2]) {
+  constexpr int kGroups = 32 / F::kGroup, kQuads = F::kGroup / 4;
+  const uint8_t* codes = w.codes + block * BlockBytes(F::kKind);
 #pragma GCC unroll 2
   for (int g = 0; g < kGroups; ++g) {
     __m512i x[kRows][2];
-    SetAccumulators(zero, block * kGroups + g, x);
-    const uint8_t* codes = w.codes + block * 1024 + g * (kGroup * 32);
+    SetAccumulators<kRows, F::kZero>(zero, block * kGroups + g, x);
 #pragma GCC unroll 8
-    for (int j = 0; j < kGroup / 4; ++j) {
-      DotQuad(_mm512_loadu_si512(codes + j * 128), _mm512_loadu_si512(codes + j * 128 + 64), a,
-              block * 32 + g * kGroup + j * 4, x);
+    for (int t = g * kQuads; t < (g + 1) * kQuads; ++t) {
+      DotQuad(LoadCodes<F::kKind>(codes, t, 0), LoadCodes<F::kKind>(codes, t, 1), a,
+              block * 32 + t * 4, x);
     }
     AddScaled(x, w.scales + (block * kGroups + g) * 32, a_scale, block, f);
   }
 }
 
-template <int kRows>
-inline void NibbleBlock(const PanelView& w, int64_t block, const int8_t* const (&a)[kRows],
-                        const float* const (&a_scale)[kRows], __m512 (&f)[kRows][2]) {
-  const __m512i low = _mm512_set1_epi8(15);
-  __m512i x[kRows][2];
-#pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = _mm512_setzero_si512();
-  const uint8_t* codes = w.codes + block * 512;
-#pragma GCC unroll 4
-  for (int j = 0; j < 4; ++j) {
-    const __m512i both0 = _mm512_loadu_si512(codes + j * 128);
-    const __m512i both1 = _mm512_loadu_si512(codes + j * 128 + 64);
-    DotQuad(_mm512_and_si512(both0, low), _mm512_and_si512(both1, low), a, block * 32 + j * 4, x);
-    DotQuad(_mm512_and_si512(_mm512_srli_epi16(both0, 4), low),
-            _mm512_and_si512(_mm512_srli_epi16(both1, 4), low), a, block * 32 + 16 + j * 4, x);
-  }
-  AddScaled(x, w.scales + block * 32, a_scale, block, f);
-}
-
-template <int kRows, PanelKind kKind, int kGroup, bool kMins>
+template <int kRows, typename F>
 void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOut& out) {
   const int64_t blocks = w.k / 32;
   const int8_t* q[kRows];
@@ -146,16 +169,12 @@ void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOu
     q[r] = a.q + (row + r) * w.k;
     scale[r] = a.scale + (row + r) * blocks;
     sum[r] = a.sum + (row + r) * blocks;
-    zero[r] = kGroup == 16 ? a.zero16 + (row + r) * blocks * 2 : a.zero32 + (row + r) * blocks;
+    zero[r] = F::kGroup == 16 ? a.zero16 + (row + r) * blocks * 2 : a.zero32 + (row + r) * blocks;
     f[r][0] = f[r][1] = _mm512_setzero_ps();
   }
   for (int64_t block = 0; block < blocks; ++block) {
-    if constexpr (kKind == PanelKind::kByte) {
-      ByteBlock<kRows, kGroup>(w, block, q, scale, zero, f);
-    } else {
-      NibbleBlock<kRows>(w, block, q, scale, f);
-    }
-    if constexpr (kMins) AddMins(w.mins + block * 32, sum, block, f);
+    AddBlock<kRows, F>(w, block, q, scale, zero, f);
+    if constexpr (F::kMins) AddMins(w.mins + block * 32, sum, block, f);
   }
   const __m512 multiplier = _mm512_set1_ps(w.multiplier);
 #pragma GCC unroll 6
@@ -165,20 +184,47 @@ void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOu
   }
 }
 
-template <PanelKind kKind, int kGroup, bool kMins>
+template <typename F>
 void AllRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out) {
   int64_t row = 0;
   for (; row + kTileRows <= a.rows; row += kTileRows) {
-    Tile<kTileRows, kKind, kGroup, kMins>(w, a, row, out);
+    Tile<kTileRows, F>(w, a, row, out);
   }
   switch (a.rows - row) {
-    case 5: return Tile<5, kKind, kGroup, kMins>(w, a, row, out);
-    case 4: return Tile<4, kKind, kGroup, kMins>(w, a, row, out);
-    case 3: return Tile<3, kKind, kGroup, kMins>(w, a, row, out);
-    case 2: return Tile<2, kKind, kGroup, kMins>(w, a, row, out);
-    case 1: return Tile<1, kKind, kGroup, kMins>(w, a, row, out);
+    case 5: return Tile<5, F>(w, a, row, out);
+    case 4: return Tile<4, F>(w, a, row, out);
+    case 3: return Tile<3, F>(w, a, row, out);
+    case 2: return Tile<2, F>(w, a, row, out);
+    case 1: return Tile<1, F>(w, a, row, out);
     default: return;
   }
+}
+
+// Codes of five and six bits take several instructions to put together. From this many rows on a
+// panel is turned into bytes first; both ways multiply the same integers.
+inline constexpr int64_t kExpandRows = 2 * kTileRows;
+inline constexpr int64_t kExpandInputs = 16 * 1024;
+
+template <typename F>
+void Expand(const PanelView& w, uint8_t* codes) {
+  for (int64_t block = 0; block < w.k / 32; ++block) {
+    const uint8_t* from = w.codes + block * BlockBytes(F::kKind);
+#pragma GCC unroll 8
+    for (int t = 0; t < 8; ++t) {
+      _mm512_storeu_si512(codes + block * 1024 + t * 128, LoadCodes<F::kKind>(from, t, 0));
+      _mm512_storeu_si512(codes + block * 1024 + t * 128 + 64, LoadCodes<F::kKind>(from, t, 1));
+    }
+  }
+}
+
+template <typename F>
+void ExpandedRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out) {
+  if (a.rows < kExpandRows || w.k > kExpandInputs) return AllRows<F>(w, a, out);
+  alignas(64) static thread_local uint8_t codes[kExpandInputs * kPanelColumns];
+  Expand<F>(w, codes);
+  PanelView bytes = w;
+  bytes.codes = codes;
+  AllRows<typename F::Expanded>(bytes, a, out);
 }
 
 void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
@@ -191,14 +237,17 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
                     stride,
                     {TailMask(columns), columns > 16 ? TailMask(columns - 16) : __mmask16{0}},
                     accumulate};
-  if (shape.kind == PanelKind::kNibble) {
-    AllRows<PanelKind::kNibble, 32, true>(view, a, to);
-  } else if (shape.group == 16) {
-    AllRows<PanelKind::kByte, 16, false>(view, a, to);
-  } else if (shape.has_mins) {
-    AllRows<PanelKind::kByte, 32, true>(view, a, to);
-  } else {
-    AllRows<PanelKind::kByte, 32, false>(view, a, to);
+  switch (shape.kind) {
+    case PanelKind::kNibble:
+      return shape.has_mins ? AllRows<Format<PanelKind::kNibble, 32, true>>(view, a, to)
+                            : AllRows<Format<PanelKind::kNibble, 32, false>>(view, a, to);
+    case PanelKind::kFive:
+      return shape.has_mins ? ExpandedRows<Format<PanelKind::kFive, 32, true>>(view, a, to)
+                            : ExpandedRows<Format<PanelKind::kFive, 32, false>>(view, a, to);
+    case PanelKind::kSix: return ExpandedRows<Format<PanelKind::kSix, 16, false>>(view, a, to);
+    case PanelKind::kNonlinear:
+      return AllRows<Format<PanelKind::kNonlinear, 32, false>>(view, a, to);
+    default: return AllRows<Format<PanelKind::kByte, 32, false>>(view, a, to);
   }
 }
 

@@ -17,15 +17,19 @@ struct VnniDot {
 
   using Codes = __m256i;
 
-  static Codes LoadCodes(const uint8_t* codes) { return LoadBytes(codes); }
+  static Codes Prepare(__m256i codes) { return codes; }
   static __m256i Start(int32_t zero) { return _mm256_set1_epi32(zero); }
   static __m256i AddCodes(__m256i x, Codes codes, __m256i quad) {
     return _mm256_dpbusd_epi32(x, codes, quad);
   }
-  static __m256i AddNibbles(__m256i x, __m256i nibbles, __m256i quad) {
-    return _mm256_dpbusd_epi32(x, nibbles, quad);
+
+  template <PanelKind>
+  static constexpr int kRunQuads = 8;
+  static __m256i BeginRun(__m256i x) { return x; }
+  static __m256i AddSmall(__m256i y, __m256i codes, __m256i quad) {
+    return _mm256_dpbusd_epi32(y, codes, quad);
   }
-  static __m256i FinishNibbles(__m256i x) { return x; }
+  static __m256i EndRun(__m256i /*x*/, __m256i y) { return y; }
 };
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include <random>
 #include <vector>
 
+#include "kernels/code_shapes_test_util.h"
+
 namespace fathom {
 #if defined(__x86_64__)
 extern const KernelTable kAvxVnniEvexKernels;  // avx_vnni_evex.cc
@@ -67,8 +69,7 @@ PackedMatrix RandomMatrix(PackedShape shape, unsigned seed) {
     std::vector<int8_t> q(columns * shape.k);
     std::vector<float> scales(columns * matrix.groups());
     std::vector<float> mins(shape.has_mins ? scales.size() : 0);
-    const bool nibble = shape.kind == PanelKind::kNibble;
-    for (auto& v : q) v = static_cast<int8_t>(nibble ? random() % 16 : random() % 256 - 128);
+    for (auto& v : q) v = ValueAt(shape, random() % CountOfValues(shape.kind));
     for (auto& s : scales) s = uniform(random);
     for (auto& m : mins) m = -8 * uniform(random);
     matrix.FillPanel(panel, q, scales, mins);
@@ -99,13 +100,6 @@ std::vector<float> Gemm(const KernelTable& kernels, const PackedMatrix& w, const
   return out;
 }
 
-const PackedShape kShapes[] = {
-    {.n = 64, .k = 128, .kind = PanelKind::kByte, .group = 32},
-    {.n = 33, .k = 96, .kind = PanelKind::kByte, .group = 16},
-    {.n = 50, .k = 64, .kind = PanelKind::kByte, .group = 32, .has_mins = true},
-    {.n = 49, .k = 160, .kind = PanelKind::kNibble, .group = 32, .has_mins = true},
-};
-
 TEST(Kernels, QuantizeRowsAgreesBitForBit) {
   std::vector<float> x = RandomFloats(7 * 96, 3);
   for (int i = 0; i < 32; ++i) x[64 + i] = 0;  // a block of zeros
@@ -121,7 +115,7 @@ TEST(Kernels, QuantizeRowsAgreesBitForBit) {
 }
 
 TEST(Kernels, DequantizePanelAgreesWithColumns) {
-  std::vector<PackedShape> shapes(std::begin(kShapes), std::end(kShapes));
+  std::vector<PackedShape> shapes(std::begin(kCodeShapes), std::end(kCodeShapes));
   for (PanelKind kind : {PanelKind::kHalf, PanelKind::kBfloat16, PanelKind::kFloat}) {
     shapes.push_back({.n = 41, .k = 77, .kind = kind});
   }
@@ -144,7 +138,7 @@ TEST(Kernels, DequantizePanelAgreesWithColumns) {
 }
 
 TEST(Kernels, GemmInt8IsCloseToDouble) {
-  for (const PackedShape& shape : kShapes) {
+  for (const PackedShape& shape : kCodeShapes) {
     const PackedMatrix w = RandomMatrix(shape, 5);
     for (const KernelTable* kernels : TestedKernels()) {
       const int64_t rows = 9;
@@ -172,7 +166,7 @@ TEST(Kernels, GemmInt8IsCloseToDouble) {
 
 // Same block order, same fused operations: the instruction sets agree to the bit here.
 TEST(Kernels, GemmInt8AgreesBitForBit) {
-  for (const PackedShape& shape : kShapes) {
+  for (const PackedShape& shape : kCodeShapes) {
     const PackedMatrix w = RandomMatrix(shape, 11);
     const KernelTable& scalar = *AvailableKernels().back();
     const Activations a(scalar, RandomFloats(13 * shape.k, 13), 13, shape.k);
@@ -185,9 +179,8 @@ TEST(Kernels, GemmInt8AgreesBitForBit) {
 
 // The largest sums that codes and inputs can make: none may saturate on its way through 16 bits.
 TEST(Kernels, GemmInt8IsExactAtTheLimits) {
-  for (const PackedShape& shape : kShapes) {
-    const bool nibble = shape.kind == PanelKind::kNibble;
-    for (int8_t code : {nibble ? int8_t{0} : int8_t{-128}, nibble ? int8_t{15} : int8_t{127}}) {
+  for (const PackedShape& shape : kCodeShapes) {
+    for (int8_t code : {ValueAt(shape, 0), ValueAt(shape, CountOfValues(shape.kind) - 1)}) {
       PackedMatrix w(shape);
       for (int64_t panel = 0; panel < w.panels(); ++panel) {
         const size_t columns = w.columns(panel), groups = columns * w.groups();
@@ -207,7 +200,7 @@ TEST(Kernels, GemmInt8IsExactAtTheLimits) {
 }
 
 TEST(Kernels, GemmAccumulatesFinishedSums) {
-  const PackedMatrix w = RandomMatrix(kShapes[1], 31);
+  const PackedMatrix w = RandomMatrix(kCodeShapes[1], 31);
   for (const KernelTable* kernels : TestedKernels()) {
     const Activations a(*kernels, RandomFloats(7 * w.k(), 37), 7, w.k());
     const std::vector<float> once = Gemm(*kernels, w, a.view);
@@ -220,7 +213,7 @@ TEST(Kernels, GemmAccumulatesFinishedSums) {
 }
 
 TEST(Kernels, GemmRowsDoNotDependOnCompany) {
-  for (const PackedShape& shape : kShapes) {
+  for (const PackedShape& shape : kCodeShapes) {
     const PackedMatrix w = RandomMatrix(shape, 17);
     const std::vector<float> x = RandomFloats(20 * shape.k, 19);
     for (const KernelTable* kernels : TestedKernels()) {

@@ -11,30 +11,70 @@
 namespace fathom {
 namespace {
 
-// Where input i of a column sits in a panel: byte offset and whether in the high nibble.
+// Where the code of an input is, in column 0: the lower bits in one byte, the upper in another.
 struct CodePlace {
-  int64_t byte;
-  bool high;
+  int64_t low, high;
+  int low_shift, low_mask, high_shift, high_mask;
 };
 
-CodePlace NibblePlace(int64_t i, int64_t column) {
-  const int64_t block = i / 32, within = i % 32;
-  return {block * 512 + (within % 16) / 4 * 128 + column * 4 + within % 4, within >= 16};
+CodePlace PlaceOf(PanelKind kind, int64_t i) {
+  const int64_t block = i / 32 * BlockBytes(kind), o = i % 4;
+  const int t = static_cast<int>(i % 32 / 4);
+  if (kind == PanelKind::kByte) return {block + t * 128 + o, 0, 0, 255, 0, 0};
+  CodePlace place{block + t % 4 * 128 + o, 0, t < 4 ? 0 : 4, 15, 0, 0};
+  if (kind == PanelKind::kFive) {
+    place.high = block + 512 + o, place.high_shift = t, place.high_mask = 1;
+  } else if (kind == PanelKind::kSix) {
+    place.high = block + 512 + t / 4 * 128 + o, place.high_shift = t % 4 * 2, place.high_mask = 3;
+  }
+  return place;
 }
 
-// Four codes at once: inputs of one quad are neighbours in a panel.
-uint32_t LoadQuad(const int8_t* q) {
+// `panel` begins at the column.
+int ReadCode(const uint8_t* panel, const CodePlace& place) {
+  return (panel[place.low] >> place.low_shift & place.low_mask) |
+         (panel[place.high] >> place.high_shift & place.high_mask) << 4;
+}
+
+// Four codes at once, one a byte: inputs of one quad are neighbours in a panel.
+uint32_t LoadQuad(const void* from) {
   uint32_t quad;
-  std::memcpy(&quad, q, 4);
+  std::memcpy(&quad, from, 4);
   return quad;
 }
 
-void StoreQuad(uint8_t* to, uint32_t quad) { std::memcpy(to, &quad, 4); }
+void OrQuad(uint8_t* to, uint32_t quad) {
+  quad |= LoadQuad(to);
+  std::memcpy(to, &quad, 4);
+}
 
-// Adds 128 to each of four bytes: flipping the top bit of a two's complement byte does that.
-constexpr uint32_t kFlip = 0x80808080;
+constexpr uint32_t EachByte(int byte) { return 0x01010101u * static_cast<uint32_t>(byte); }
 
-int64_t BytePlace(int64_t i, int64_t column) { return i / 4 * 128 + column * 4 + i % 4; }
+// The codes of four values of q: flipping the top bit of a two's complement byte adds 128; what is
+// taken off again is no more than that.
+uint32_t CodeQuad(const int8_t* q, int zero) {
+  return (LoadQuad(q) ^ EachByte(128)) - EachByte(128 - zero);
+}
+
+uint32_t NonlinearQuad(const int8_t* q) {
+  uint32_t quad = 0;
+  for (int o = 3; o >= 0; --o) {
+    const auto found =
+        std::lower_bound(std::begin(kNonlinearValues), std::end(kNonlinearValues), q[o]);
+    FATHOM_ASSERT(found != std::end(kNonlinearValues) && *found == q[o]);
+    quad = quad << 8 | static_cast<uint32_t>(found - kNonlinearValues);
+  }
+  return quad;
+}
+
+// Codes of quad t into a block, which begins at the column and holds zeros there.
+void StoreQuad(PanelKind kind, uint32_t codes, int t, uint8_t* block) {
+  if (kind == PanelKind::kByte) return OrQuad(block + t * 128, codes);
+  OrQuad(block + t % 4 * 128, (codes & EachByte(15)) << (t < 4 ? 0 : 4));
+  const uint32_t high = codes >> 4 & EachByte(15);
+  if (kind == PanelKind::kFive) OrQuad(block + 512, high << t);
+  if (kind == PanelKind::kSix) OrQuad(block + 512 + t / 4 * 128, high << t % 4 * 2);
+}
 
 // The power of two that brings the largest magnitude into [2^13, 2^14) when divided by it.
 float Multiplier(std::span<const float> scales, std::span<const float> mins) {
@@ -44,16 +84,15 @@ float Multiplier(std::span<const float> scales, std::span<const float> mins) {
   return largest == 0 ? 1 : std::ldexp(1.0f, std::ilogb(largest) - 13);
 }
 
-// Twice the bytes of a weight.
-int64_t HalfBytes(PanelKind kind) {
-  switch (kind) {
-    case PanelKind::kNibble: return 1;
-    case PanelKind::kByte: return 2;
-    case PanelKind::kHalf:
-    case PanelKind::kBfloat16: return 4;
-    case PanelKind::kFloat: return 8;
-  }
-  FATHOM_ASSERT(false);
+int64_t PanelBytes(PanelKind kind, int64_t k) {
+  if (!IsFloat(kind)) return k / 32 * BlockBytes(kind);
+  return k * kPanelColumns * (kind == PanelKind::kFloat ? 4 : 2);
+}
+
+bool HasKernel(const PackedShape& shape) {
+  const bool mins_fit = shape.kind == PanelKind::kNibble || shape.kind == PanelKind::kFive;
+  return shape.k % 32 == 0 && shape.group == (shape.kind == PanelKind::kSix ? 16 : 32) &&
+         (mins_fit || !shape.has_mins);
 }
 
 template <typename T>
@@ -78,12 +117,10 @@ void Interleave(std::span<const uint8_t> values, int64_t columns, int64_t k, uin
 
 PackedMatrix::PackedMatrix(const PackedShape& shape) : shape_(shape) {
   FATHOM_ASSERT(shape.n > 0 && shape.k > 0);
-  panel_bytes_ = shape.k * kPanelColumns * HalfBytes(shape.kind) / 2;
+  panel_bytes_ = PanelBytes(shape.kind, shape.k);
   codes_ = AlignedBuffer<uint8_t>(panels() * panel_bytes_);
   if (IsFloat(shape.kind)) return;
-  const bool nibble = shape.kind == PanelKind::kNibble;
-  FATHOM_ASSERT(shape.k % 32 == 0 && (!nibble || shape.has_mins));
-  FATHOM_ASSERT(shape.group == 32 || (shape.group == 16 && !nibble && !shape.has_mins));
+  FATHOM_ASSERT(HasKernel(shape));
   multipliers_ = AlignedBuffer<float>(panels());
   scales_ = AlignedBuffer<uint16_t>(panels() * groups() * kPanelColumns);
   if (shape.has_mins) mins_ = AlignedBuffer<uint16_t>(panels() * groups() * kPanelColumns);
@@ -99,14 +136,12 @@ int64_t PackedMatrix::columns(int64_t panel) const {
 
 void PackedMatrix::FillCodes(int64_t panel, int64_t column, std::span<const int8_t> q) {
   uint8_t* codes = codes_.data() + panel * panel_bytes_ + column * 4;
-  if (shape_.kind == PanelKind::kByte) {
-    for (int64_t i = 0; i < shape_.k; i += 4) StoreQuad(codes + i * 32, LoadQuad(&q[i]) ^ kFlip);
-    return;
-  }
-  for (int64_t i = 0; i < shape_.k; i += 32) {
-    for (int64_t j = 0; j < 16; j += 4) {
-      StoreQuad(codes + i * 16 + j * 32, LoadQuad(&q[i + j]) | LoadQuad(&q[i + 16 + j]) << 4);
-    }
+  const int zero = ZeroOf(shape_.kind, shape_.has_mins);
+  for (int64_t i = 0; i < shape_.k; i += 4) {
+    const uint32_t quad =
+        shape_.kind == PanelKind::kNonlinear ? NonlinearQuad(&q[i]) : CodeQuad(&q[i], zero);
+    StoreQuad(shape_.kind, quad, static_cast<int>(i % 32 / 4),
+              codes + i / 32 * BlockBytes(shape_.kind));
   }
 }
 
@@ -146,14 +181,20 @@ float PackedMatrix::FloatAt(int64_t panel, int64_t i, int64_t column) const {
   }
 }
 
-float PackedMatrix::CodeAt(int64_t panel, int64_t i, int64_t column) const {
-  const uint8_t* panel_codes = codes(panel);
-  if (shape_.kind == PanelKind::kByte) {
-    return static_cast<float>(panel_codes[BytePlace(i, column)] - 128);
+int PackedMatrix::CodeAt(int64_t panel, int64_t i, int64_t column) const {
+  const int code = ReadCode(codes(panel) + column * 4, PlaceOf(shape_.kind, i));
+  return shape_.kind == PanelKind::kNonlinear ? kNonlinearValues[code]
+                                              : code - ZeroOf(shape_.kind, shape_.has_mins);
+}
+
+void PackedMatrix::CodesOf(int64_t panel, int64_t i, std::span<int16_t, kPanelColumns> q) const {
+  const CodePlace place = PlaceOf(shape_.kind, i);
+  const int zero = ZeroOf(shape_.kind, shape_.has_mins);
+  const bool nonlinear = shape_.kind == PanelKind::kNonlinear;
+  for (int64_t c = 0; c < kPanelColumns; ++c) {
+    const int code = ReadCode(codes(panel) + c * 4, place);
+    q[c] = static_cast<int16_t>(nonlinear ? kNonlinearValues[code] : code - zero);
   }
-  const CodePlace place = NibblePlace(i, column);
-  return static_cast<float>(place.high ? panel_codes[place.byte] >> 4
-                                       : panel_codes[place.byte] & 15);
 }
 
 void PackedMatrix::DequantizeColumn(int64_t j, std::span<float> out) const {
@@ -167,7 +208,7 @@ void PackedMatrix::DequantizeColumn(int64_t j, std::span<float> out) const {
     const float scale = HalfToFloat(scales(panel)[at]) * multiplier(panel);
     const float min = shape_.has_mins ? HalfToFloat(mins(panel)[at]) * multiplier(panel) : 0;
     for (int64_t i = g * shape_.group; i < (g + 1) * shape_.group; ++i) {
-      out[i] = scale * CodeAt(panel, i, column) + min;
+      out[i] = scale * static_cast<float>(CodeAt(panel, i, column)) + min;
     }
   }
 }

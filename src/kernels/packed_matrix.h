@@ -3,12 +3,19 @@
 // A matrix maps k inputs to n outputs (out[j] = sum_i in[i] * w[i][j]). Panel p holds outputs
 // 32p .. 32p+31; inputs go in quads because vpdpbusd multiplies four bytes at a time.
 //
-//   byte panel    u8 codes[k/4][32][4]:  code = q + 128, q in -128..127
-//   nibble panel  u8 codes[k/32][4][32][4]:  byte [b][j][c][o] holds in its low nibble input
-//                 32b + 4j + o and in its high nibble input 32b + 16 + 4j + o of column c;
-//                 q in 0..15
-//   scales        f16 [k/group][32];  mins  f16 [k/group][32] or none
-//   float panels  f16, bf16 or f32 [k][32]: the weights as they are
+// A code is q + zero without mins and q with mins; it is never negative. A panel is a row of blocks
+// of 32 inputs (8 quads); of input 4t + o of its block, column c has
+//
+//   byte       u8 [8][32][4]   the code at [t][c][o]; zero 128
+//   nibble     u8 [4][32][4]   the lower four bits: quads 0..3 in the low nibbles of [t][c][o],
+//   quads
+//                              4..7 in the high nibbles of [t-4][c][o]; zero 8
+//   nonlinear                  as nibble; q = kNonlinearValues[code], zero 128
+//   five       the nibbles, then u8 [32][4]: the fifth bit is bit t of [c][o]; zero 16
+//   six        the nibbles, then u8 [2][32][4]: the upper two bits are bits 2(t%4), 2(t%4)+1 of
+//                              [t/4][c][o]; zero 32
+//   scales     f16 [k/group][32];  mins  f16 [k/group][32] or none
+//   half, bfloat16, float      f16, bf16 or f32 [k][32]: the weights as they are, no codes
 //
 // With codes, w[i][j] = multiplier[p] * (scale * q + min). A panel's multiplier is a power of two
 // that brings its largest scale or min into [2^13, 2^14): f16 then keeps 11 bits of any scale that
@@ -25,19 +32,45 @@ namespace fathom {
 inline constexpr int64_t kPanelColumns = 32;
 inline constexpr int64_t kActivationBlock = 32;  // inputs that share an activation scale
 
-enum class PanelKind { kByte, kNibble, kHalf, kBfloat16, kFloat };
+enum class PanelKind { kByte, kNibble, kNonlinear, kFive, kSix, kHalf, kBfloat16, kFloat };
+
+// What the nibbles of a nonlinear panel stand for: the values of GGUF's IQ4_NL.
+inline constexpr int8_t kNonlinearValues[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                                                1,    13,   25,  38,  53,  69,  89,  113};
 
 // Weights without codes: multiplied in fp32.
 constexpr bool IsFloat(PanelKind kind) {
-  return kind != PanelKind::kByte && kind != PanelKind::kNibble;
+  return kind == PanelKind::kHalf || kind == PanelKind::kBfloat16 || kind == PanelKind::kFloat;
+}
+
+// Bytes of the 32 inputs of a block of codes in all columns of a panel.
+constexpr int64_t BlockBytes(PanelKind kind) {
+  switch (kind) {
+    case PanelKind::kNibble:
+    case PanelKind::kNonlinear: return 512;
+    case PanelKind::kFive: return 640;
+    case PanelKind::kSix: return 768;
+    default: return 1024;
+  }
+}
+
+// What is added to q to make a code.
+constexpr int ZeroOf(PanelKind kind, bool has_mins) {
+  if (has_mins) return 0;
+  switch (kind) {
+    case PanelKind::kNibble: return 8;
+    case PanelKind::kFive: return 16;
+    case PanelKind::kSix: return 32;
+    default: return 128;
+  }
 }
 
 struct PackedShape {
   int64_t n = 0;  // outputs
   int64_t k = 0;  // inputs; a multiple of 32 with codes
   PanelKind kind = PanelKind::kByte;
-  int group = 32;         // inputs that share a weight scale: 32, or 16 (byte panels without mins)
-  bool has_mins = false;  // always true for nibble panels
+  int group = 32;         // inputs that share a weight scale: 32; 16 for kSix
+  bool has_mins = false;  // possible for kNibble and kFive
 };
 
 // Threads: FillPanel and FillFloats may be called concurrently for different panels.
@@ -67,7 +100,7 @@ class PackedMatrix {
   int64_t bytes() const;
 
   // Stores all outputs of a panel. REQUIRES codes; finite scales and mins
-  // Shapes  q [columns, k] (range as above); scales, mins [columns, k/group]; mins empty without
+  // Shapes  q [columns, k], each with a code; scales, mins [columns, k/group]; mins empty without
   //         has_mins
   void FillPanel(int64_t panel, std::span<const int8_t> q, std::span<const float> scales,
                  std::span<const float> mins);
@@ -79,11 +112,14 @@ class PackedMatrix {
   // out[i] = w[i][j] for all k inputs.
   void DequantizeColumn(int64_t j, std::span<float> out) const;
 
+  // q of input i, all columns; those beyond the last are unspecified. REQUIRES codes
+  void CodesOf(int64_t panel, int64_t i, std::span<int16_t, kPanelColumns> q) const;
+
   // w[i][column] of a float panel.
   float FloatAt(int64_t panel, int64_t i, int64_t column) const;
 
  private:
-  float CodeAt(int64_t panel, int64_t i, int64_t column) const;
+  int CodeAt(int64_t panel, int64_t i, int64_t column) const;
   void FillCodes(int64_t panel, int64_t column, std::span<const int8_t> q);
 
   PackedShape shape_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/half.h"
+#include "kernels/code_shapes_test_util.h"
 
 namespace fathom {
 namespace {
@@ -23,22 +24,15 @@ PanelData RandomPanel(const PackedMatrix& matrix, int64_t panel, std::mt19937& r
   const int64_t columns = matrix.columns(panel), groups = columns * matrix.groups();
   PanelData data{std::vector<int8_t>(columns * shape.k), std::vector<float>(groups),
                  std::vector<float>(shape.has_mins ? groups : 0)};
-  const bool nibble = shape.kind == PanelKind::kNibble;
-  for (auto& v : data.q) v = static_cast<int8_t>(nibble ? random() % 16 : random() % 256 - 128);
+  for (auto& v : data.q) v = ValueAt(shape, random() % CountOfValues(shape.kind));
   for (auto& s : data.scales) s = static_cast<float>(random() % 1024) / 512;
   for (auto& m : data.mins) m = -static_cast<float>(random() % 1024) / 256;
   return data;
 }
 
 TEST(PackedMatrix, DequantizingInvertsFillPanel) {
-  const PackedShape shapes[] = {
-      {.n = 33, .k = 64, .kind = PanelKind::kByte, .group = 32},
-      {.n = 7, .k = 96, .kind = PanelKind::kByte, .group = 16},
-      {.n = 64, .k = 32, .kind = PanelKind::kByte, .group = 32, .has_mins = true},
-      {.n = 40, .k = 160, .kind = PanelKind::kNibble, .group = 32, .has_mins = true},
-  };
   std::mt19937 random(1);
-  for (const PackedShape& shape : shapes) {
+  for (const PackedShape& shape : kCodeShapes) {
     PackedMatrix matrix(shape);
     for (int64_t panel = 0; panel < matrix.panels(); ++panel) {
       const PanelData data = RandomPanel(matrix, panel, random);

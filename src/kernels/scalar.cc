@@ -1,5 +1,6 @@
 // The reference kernels: plain loops, no intrinsics, the arithmetic of kernel_table.h spelled out.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -34,32 +35,19 @@ void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRow
   }
 }
 
-// The codes of one column as signed integers, the inverse of PackedMatrix::FillPanel.
-void UnpackColumn(const PackedMatrix& w, int64_t panel, int64_t column, int16_t* q) {
-  const uint8_t* codes = w.codes(panel);
-  if (w.shape().kind == PanelKind::kByte) {
-    for (int64_t i = 0; i < w.k(); ++i) q[i] = codes[i / 4 * 128 + column * 4 + i % 4] - 128;
-    return;
-  }
-  for (int64_t i = 0; i < w.k(); ++i) {
-    const uint8_t byte = codes[i / 32 * 512 + (i % 16) / 4 * 128 + column * 4 + i % 4];
-    q[i] = i % 32 < 16 ? byte & 15 : byte >> 4;
-  }
-}
-
 void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
               int64_t stride, bool accumulate) {
   const int64_t k = w.k(), group = w.shape().group, groups = w.groups();
-  std::vector<int16_t> q(k);
+  std::vector<std::array<int16_t, kPanelColumns>> q(k);
+  for (int64_t i = 0; i < k; ++i) w.CodesOf(panel, i, q[i]);
   for (int64_t column = 0; column < w.columns(panel); ++column) {
     const int64_t j = panel * kPanelColumns + column;
-    UnpackColumn(w, panel, column, q.data());
     for (int64_t row = 0; row < a.rows; ++row) {
       float total = 0;
       for (int64_t g = 0; g < groups; ++g) {
         int32_t dot = 0;
         const int8_t* x = a.q + row * k + g * group;
-        for (int64_t i = 0; i < group; ++i) dot += x[i] * q[g * group + i];
+        for (int64_t i = 0; i < group; ++i) dot += x[i] * q[g * group + i][column];
         const int64_t block = row * (k / 32) + g * group / 32;
         const float scale = HalfToFloat(w.scales(panel)[g * kPanelColumns + column]);
         total = std::fma(static_cast<float>(dot), scale * a.scale[block], total);
@@ -74,19 +62,6 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
   }
 }
 
-// The codes of input i, columns 0 .. 31, as whole numbers in fp32.
-void UnpackInput(const PackedMatrix& w, int64_t panel, int64_t i, float* q) {
-  const uint8_t* codes = w.codes(panel);
-  if (w.shape().kind == PanelKind::kByte) {
-    codes += i / 4 * 128 + i % 4;
-    for (int64_t c = 0; c < kPanelColumns; ++c) q[c] = static_cast<float>(codes[c * 4] - 128);
-    return;
-  }
-  codes += i / 32 * 512 + (i % 16) / 4 * 128 + i % 4;
-  const int shift = i % 32 < 16 ? 0 : 4;
-  for (int64_t c = 0; c < kPanelColumns; ++c) q[c] = static_cast<float>(codes[c * 4] >> shift & 15);
-}
-
 void DequantizePanel(const PackedMatrix& w, int64_t panel, int64_t first, int64_t count,
                      float* out) {
   const PackedShape& shape = w.shape();
@@ -96,6 +71,7 @@ void DequantizePanel(const PackedMatrix& w, int64_t panel, int64_t first, int64_
     }
     return;
   }
+  std::array<int16_t, kPanelColumns> q;
   float scale[kPanelColumns], min[kPanelColumns] = {};
   for (int64_t i = first; i < first + count; ++i, out += kPanelColumns) {
     if (i % shape.group == 0) {
@@ -105,8 +81,10 @@ void DequantizePanel(const PackedMatrix& w, int64_t panel, int64_t first, int64_
         if (shape.has_mins) min[c] = HalfToFloat(w.mins(panel)[at + c]) * w.multiplier(panel);
       }
     }
-    UnpackInput(w, panel, i, out);
-    for (int64_t c = 0; c < kPanelColumns; ++c) out[c] = scale[c] * out[c] + min[c];
+    w.CodesOf(panel, i, q);
+    for (int64_t c = 0; c < kPanelColumns; ++c) {
+      out[c] = scale[c] * static_cast<float>(q[c]) + min[c];
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 // The int8 matrix product in 256-bit registers, for a Dot that multiplies quads of bytes:
 //
-//   kTileRows                     rows of a tile
-//   Codes                         32 codes of a byte panel, ready to multiply
-//   Codes LoadCodes(p)
-//   Start(zero)                   accumulator of a block of codes; zero = -128 * sum of its inputs
-//   AddCodes(x, codes, quad)      x + (code - 128) * input, but for what Start makes good
-//   AddNibbles(x, nibbles, quad)  x + nibble * input; starts at 0, at most 8 quads
-//   FinishNibbles(x)              the int32 sums
+//   kTileRows                   rows of a tile
+//   Codes                       32 codes of up to 8 bits, ready to multiply
+//   Codes Prepare(codes)
+//   Start(zero)                 accumulator of a group of such codes; zero = -128 * sum of its
+//   inputs AddCodes(x, codes, quad)    x + (code - 128) * input, but for what Start makes good
+//   kRunQuads<kind>             quads of codes of up to 6 bits that a run holds
+//   BeginRun(x), EndRun(x, y)   a run of such codes that is to be added to x; x with the run y in
+//   it AddSmall(y, codes, quad)    y + code * input
 //
 // where `quad` is four int8 inputs, in every lane. Lane c of an accumulator is column c.
 //
@@ -35,6 +36,36 @@ struct HalfPanel {
 
 inline __m256i LoadBytes(const uint8_t* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+
+// kNonlinearValues plus 128, in every 16 bytes.
+inline __m256i NonlinearCodes() {
+  const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kNonlinearValues));
+  return _mm256_broadcastsi128_si256(_mm_xor_si128(values, _mm_set1_epi8(-128)));
+}
+
+// The codes of quad t of a block in 8 columns, those of `quarter` of a panel.
+template <PanelKind kKind>
+inline __m256i LoadCodes(const uint8_t* block, int t, int quarter) {
+  block += 32 * quarter;
+  if constexpr (kKind == PanelKind::kByte) return LoadBytes(block + t * 128);
+  const __m256i both = LoadBytes(block + t % 4 * 128);
+  const __m256i low =
+      _mm256_and_si256(t < 4 ? both : _mm256_srli_epi16(both, 4), _mm256_set1_epi8(15));
+  if constexpr (kKind == PanelKind::kNonlinear) return _mm256_shuffle_epi8(NonlinearCodes(), low);
+  if constexpr (kKind == PanelKind::kNibble) return low;
+  // The upper bits, moved to bit 4 and above; what a shift brings from the next byte is masked out.
+  constexpr bool kFive = kKind == PanelKind::kFive;
+  const int bit = kFive ? t : t % 4 * 2;
+  const __m256i high = LoadBytes(block + 512 + (kFive ? 0 : t / 4 * 128));
+  const __m256i moved =
+      bit <= 4 ? _mm256_slli_epi16(high, 4 - bit) : _mm256_srli_epi16(high, bit - 4);
+  return _mm256_or_si256(low, _mm256_and_si256(moved, _mm256_set1_epi8(kFive ? 0x10 : 0x30)));
+}
+
+// Their codes have more than 6 bits.
+constexpr bool IsWide(PanelKind kind) {
+  return kind == PanelKind::kByte || kind == PanelKind::kNonlinear;
 }
 
 inline __m256i BroadcastQuad(const int8_t* q) {
@@ -89,54 +120,76 @@ struct Tile {
     }
   }
 
-  // One 32-input block of a byte panel in steps of `kGroup` inputs per weight scale.
-  template <int kGroup>
-  void AddByteBlock(const HalfPanel& w, int64_t block) {
-    constexpr int kGroups = 32 / kGroup;
+  // The codes of more than 6 bits of a block, which share a scale.
+  template <PanelKind kKind>
+  void AddWideBlock(const HalfPanel& w, int64_t block) {
+    __m256i x[kRows][2];
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = Dot::Start(zero[r][block]);
+    const uint8_t* codes = w.codes + block * BlockBytes(kKind);
+#pragma GCC unroll 8
+    for (int t = 0; t < 8; ++t) {
+      const auto w0 = Dot::Prepare(LoadCodes<kKind>(codes, t, 0));
+      const auto w1 = Dot::Prepare(LoadCodes<kKind>(codes, t, 1));
+#pragma GCC unroll 6
+      for (int r = 0; r < kRows; ++r) {
+        const __m256i quad = BroadcastQuad(q[r] + block * 32 + t * 4);
+        x[r][0] = Dot::AddCodes(x[r][0], w0, quad);
+        x[r][1] = Dot::AddCodes(x[r][1], w1, quad);
+      }
+    }
+    AddScaled(x, w.scales + block * kPanelColumns, block);
+  }
+
+  // -zero * sum of the group's inputs: the activations hold it for 128, the other zeros are a power
+  // of two less.
+  template <int kZero>
+  __m256i StartOf(int r, int64_t group) const {
+    constexpr int kShift = kZero == 32 ? 2 : kZero == 16 ? 3 : 4;
+    return kZero == 0 ? _mm256_setzero_si256()
+                      : _mm256_srai_epi32(_mm256_set1_epi32(zero[r][group]), kShift);
+  }
+
+  // One 32-input block of codes of up to 6 bits, in steps of `kGroup` inputs per weight scale.
+  template <PanelKind kKind, int kGroup, bool kMins>
+  void AddSmallBlock(const HalfPanel& w, int64_t block) {
+    constexpr int kZero = ZeroOf(kKind, kMins), kGroups = 32 / kGroup, kQuads = kGroup / 4;
+    constexpr int kRun =
+        Dot::template kRunQuads<kKind> < kQuads ? Dot::template kRunQuads<kKind> : kQuads;
+    const uint8_t* codes = w.codes + block * BlockBytes(kKind);
 #pragma GCC unroll 2
     for (int g = 0; g < kGroups; ++g) {
       const int64_t group = block * kGroups + g;
-      __m256i x[kRows][2];
-#pragma GCC unroll 6
-      for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = Dot::Start(zero[r][group]);
-      const uint8_t* codes = w.codes + group * (kGroup * kPanelColumns);
-#pragma GCC unroll 8
-      for (int j = 0; j < kGroup / 4; ++j) {
-        const auto w0 = Dot::LoadCodes(codes + j * 128), w1 = Dot::LoadCodes(codes + j * 128 + 32);
+      __m256i x[kRows][2], y[kRows][2];
+#pragma GCC unroll 4
+      for (int begin = 0; begin < kQuads; begin += kRun) {
 #pragma GCC unroll 6
         for (int r = 0; r < kRows; ++r) {
-          const __m256i quad = BroadcastQuad(q[r] + group * kGroup + j * 4);
-          x[r][0] = Dot::AddCodes(x[r][0], w0, quad);
-          x[r][1] = Dot::AddCodes(x[r][1], w1, quad);
+#pragma GCC unroll 2
+          for (int h = 0; h < 2; ++h) {
+            y[r][h] = Dot::BeginRun(begin == 0 ? StartOf<kZero>(r, group) : x[r][h]);
+          }
+        }
+#pragma GCC unroll 8
+        for (int t = g * kQuads + begin; t < g * kQuads + begin + kRun; ++t) {
+          const __m256i w0 = LoadCodes<kKind>(codes, t, 0), w1 = LoadCodes<kKind>(codes, t, 1);
+#pragma GCC unroll 6
+          for (int r = 0; r < kRows; ++r) {
+            const __m256i quad = BroadcastQuad(q[r] + block * 32 + t * 4);
+            y[r][0] = Dot::AddSmall(y[r][0], w0, quad);
+            y[r][1] = Dot::AddSmall(y[r][1], w1, quad);
+          }
+        }
+#pragma GCC unroll 6
+        for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+          for (int h = 0; h < 2; ++h) {
+            x[r][h] = Dot::EndRun(begin == 0 ? StartOf<kZero>(r, group) : x[r][h], y[r][h]);
+          }
         }
       }
       AddScaled(x, w.scales + group * kPanelColumns, block);
     }
-  }
-
-  void AddNibbleBlock(const HalfPanel& w, int64_t block) {
-    const __m256i low = _mm256_set1_epi8(15);
-    __m256i x[kRows][2];
-#pragma GCC unroll 6
-    for (int r = 0; r < kRows; ++r) x[r][0] = x[r][1] = _mm256_setzero_si256();
-    const uint8_t* codes = w.codes + block * (16 * kPanelColumns);
-#pragma GCC unroll 8
-    for (int j = 0; j < 8; ++j) {  // the low nibbles' quads, then the high ones'
-      __m256i w0 = LoadBytes(codes + j % 4 * 128), w1 = LoadBytes(codes + j % 4 * 128 + 32);
-      if (j >= 4) w0 = _mm256_srli_epi16(w0, 4), w1 = _mm256_srli_epi16(w1, 4);
-      w0 = _mm256_and_si256(w0, low), w1 = _mm256_and_si256(w1, low);
-#pragma GCC unroll 6
-      for (int r = 0; r < kRows; ++r) {
-        const __m256i quad = BroadcastQuad(q[r] + block * 32 + j * 4);
-        x[r][0] = Dot::AddNibbles(x[r][0], w0, quad);
-        x[r][1] = Dot::AddNibbles(x[r][1], w1, quad);
-      }
-    }
-#pragma GCC unroll 6
-    for (int r = 0; r < kRows; ++r) {
-      x[r][0] = Dot::FinishNibbles(x[r][0]), x[r][1] = Dot::FinishNibbles(x[r][1]);
-    }
-    AddScaled(x, w.scales + block * kPanelColumns, block);
   }
 
   void Finish(const HalfPanel& w, int64_t row) const {
@@ -160,10 +213,10 @@ template <typename Dot, int kRows, PanelKind kKind, int kGroup, bool kMins>
 void RunTile(const HalfPanel& w, const QuantizedRows& a, int64_t row) {
   Tile<Dot, kRows> tile(a, row, kGroup);
   for (int64_t block = 0; block < w.k / 32; ++block) {
-    if constexpr (kKind == PanelKind::kByte) {
-      tile.template AddByteBlock<kGroup>(w, block);
+    if constexpr (IsWide(kKind)) {
+      tile.template AddWideBlock<kKind>(w, block);
     } else {
-      tile.AddNibbleBlock(w, block);
+      tile.template AddSmallBlock<kKind, kGroup, kMins>(w, block);
     }
     if constexpr (kMins) tile.AddMins(w.mins + block * kPanelColumns, block);
   }
@@ -180,6 +233,21 @@ void AllRows(const HalfPanel& w, const QuantizedRows& a, int64_t row = 0) {
 }
 
 template <typename Dot>
+void HalfOfPanel(const PackedShape& shape, const HalfPanel& half, const QuantizedRows& a) {
+  switch (shape.kind) {
+    case PanelKind::kNibble:
+      return shape.has_mins ? AllRows<Dot, PanelKind::kNibble, 32, true>(half, a)
+                            : AllRows<Dot, PanelKind::kNibble, 32, false>(half, a);
+    case PanelKind::kFive:
+      return shape.has_mins ? AllRows<Dot, PanelKind::kFive, 32, true>(half, a)
+                            : AllRows<Dot, PanelKind::kFive, 32, false>(half, a);
+    case PanelKind::kSix: return AllRows<Dot, PanelKind::kSix, 16, false>(half, a);
+    case PanelKind::kNonlinear: return AllRows<Dot, PanelKind::kNonlinear, 32, false>(half, a);
+    default: return AllRows<Dot, PanelKind::kByte, 32, false>(half, a);
+  }
+}
+
+template <typename Dot>
 void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
               int64_t stride, bool accumulate) {
   const PackedShape& shape = w.shape();
@@ -193,15 +261,7 @@ void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, floa
                          .stride = stride,
                          .columns = w.columns(panel) - first,
                          .accumulate = accumulate};
-    if (shape.kind == PanelKind::kNibble) {
-      AllRows<Dot, PanelKind::kNibble, 32, true>(half, a);
-    } else if (shape.group == 16) {
-      AllRows<Dot, PanelKind::kByte, 16, false>(half, a);
-    } else if (shape.has_mins) {
-      AllRows<Dot, PanelKind::kByte, 32, true>(half, a);
-    } else {
-      AllRows<Dot, PanelKind::kByte, 32, false>(half, a);
-    }
+    HalfOfPanel<Dot>(shape, half, a);
   }
 }
 

@@ -63,8 +63,4 @@ struct SubBlockScale {
 };
 SubBlockScale UnpackSubBlockScale(const uint8_t packed[12], int sub);
 
-// The sixteen values a 4-bit IQ4_NL weight stands for, before the scale.
-inline constexpr int8_t kIq4NlValues[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
-                                            1,    13,   25,  38,  53,  69,  89,  113};
-
 }  // namespace fathom

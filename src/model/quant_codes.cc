@@ -38,8 +38,8 @@ void AddFifthBits(const uint8_t* qh, int offset, int8_t* q) {
 
 void Q4_0(const uint8_t* in, BlockOut out) {  // f16 d; u8 qs[16]; value d * (q - 8)
   Nibbles(in + 2, out.q);
+  for (int i = 0; i < 32; ++i) out.q[i] = static_cast<int8_t>(out.q[i] - 8);
   out.scales[0] = LoadHalf(in);
-  out.mins[0] = -8 * out.scales[0];
 }
 
 void Q4_1(const uint8_t* in, BlockOut out) {  // f16 d; f16 m; u8 qs[16]; value d * q + m
@@ -68,7 +68,7 @@ void Q8_0(const uint8_t* in, BlockOut out) {  // f16 d; i8 qs[32]
 
 void IQ4_NL(const uint8_t* in, BlockOut out) {  // f16 d; u8 qs[16]; value d * table[q]
   Nibbles(in + 2, out.q);
-  for (int i = 0; i < 32; ++i) out.q[i] = kIq4NlValues[out.q[i]];
+  for (int i = 0; i < 32; ++i) out.q[i] = kNonlinearValues[out.q[i]];
   out.scales[0] = LoadHalf(in);
 }
 
@@ -128,18 +128,16 @@ struct Codec {
 };
 
 std::optional<Codec> FindCodec(TensorType type) {
-  constexpr CodeLayout kNibbles{true, 32, true}, kBytes{false, 32, false},
-      kBytesMins{false, 32, true}, kBytes16{false, 16, false};
   switch (type) {
-    case TensorType::kQ4_0: return Codec{kNibbles, Q4_0};
-    case TensorType::kQ4_1: return Codec{kNibbles, Q4_1};
-    case TensorType::kQ5_0: return Codec{kBytes, Q5_0};
-    case TensorType::kQ5_1: return Codec{kBytesMins, Q5_1};
-    case TensorType::kQ8_0: return Codec{kBytes, Q8_0};
-    case TensorType::kQ4_K: return Codec{kNibbles, Q4_K};
-    case TensorType::kQ5_K: return Codec{kBytesMins, Q5_K};
-    case TensorType::kQ6_K: return Codec{kBytes16, Q6_K};
-    case TensorType::kIQ4_NL: return Codec{kBytes, IQ4_NL};
+    case TensorType::kQ4_0: return Codec{{PanelKind::kNibble, 32, false}, Q4_0};
+    case TensorType::kQ4_1: return Codec{{PanelKind::kNibble, 32, true}, Q4_1};
+    case TensorType::kQ5_0: return Codec{{PanelKind::kFive, 32, false}, Q5_0};
+    case TensorType::kQ5_1: return Codec{{PanelKind::kFive, 32, true}, Q5_1};
+    case TensorType::kQ8_0: return Codec{{PanelKind::kByte, 32, false}, Q8_0};
+    case TensorType::kQ4_K: return Codec{{PanelKind::kNibble, 32, true}, Q4_K};
+    case TensorType::kQ5_K: return Codec{{PanelKind::kFive, 32, true}, Q5_K};
+    case TensorType::kQ6_K: return Codec{{PanelKind::kSix, 16, false}, Q6_K};
+    case TensorType::kIQ4_NL: return Codec{{PanelKind::kNonlinear, 32, false}, IQ4_NL};
     case TensorType::kF32:
     case TensorType::kF16:
     case TensorType::kBF16: return std::nullopt;

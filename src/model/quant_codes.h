@@ -6,14 +6,15 @@
 #include <optional>
 #include <span>
 
+#include "kernels/packed_matrix.h"
 #include "model/quant.h"
 
 namespace fathom {
 
 struct CodeLayout {
-  bool nibbles;   // q in 0..15 (else -128..127)
-  int group;      // weights per scale: 32 or 16
-  bool has_mins;  // min is 0 otherwise
+  PanelKind kind;  // the panel whose codes hold q
+  int group;       // weights per scale: 32 or 16
+  bool has_mins;   // min is 0 otherwise
 };
 
 // nullopt for the plain float types, which have no codes.

@@ -30,11 +30,8 @@ PackedShape ShapeOf(const TensorRows& rows) {
   const int64_t n = rows.count, k = rows.tensor.columns();
   const std::optional<CodeLayout> layout = CodeLayoutOf(rows.tensor.type);
   if (!layout) return {.n = n, .k = k, .kind = FloatKindOf(rows.tensor.type)};
-  return {.n = n,
-          .k = k,
-          .kind = layout->nibbles ? PanelKind::kNibble : PanelKind::kByte,
-          .group = layout->group,
-          .has_mins = layout->has_mins};
+  return {
+      .n = n, .k = k, .kind = layout->kind, .group = layout->group, .has_mins = layout->has_mins};
 }
 
 // Reads the rows of one panel, takes them apart and packs them.
