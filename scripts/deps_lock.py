@@ -40,7 +40,7 @@ def read(path: pathlib.Path) -> dict[str, Item]:
     last: Item | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         fields = line.split("#")[0].split()
-        if not fields or fields[0] == "debian":  # scripts/setup reads those by itself
+        if not fields or fields[0] in ("debian", "debian-fuzz"):  # scripts/setup reads those
             continue
         try:
             if fields[0] in KINDS:
