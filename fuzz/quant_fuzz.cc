@@ -1,6 +1,7 @@
 // libFuzzer target: any bytes as blocks of a tensor. What CheckFinite lets through has finite
 // values, codes in their range, and comes out of the packed panels within the rounding of their
-// scales.
+// scales. As activations, which nobody checks, the values are quantised by every table of kernels:
+// alike, as long as they are finite and not too small for it.
 //
 // Input: one byte, the format (of the twelve, modulo), then blocks.
 #include <algorithm>
@@ -11,7 +12,9 @@
 #include <span>
 #include <vector>
 
+#include "kernels/kernel_table.h"
 #include "kernels/packed_matrix.h"
+#include "kernels/quantized_buffer.h"
 #include "model/quant.h"
 #include "model/quant_codes.h"
 
@@ -73,10 +76,42 @@ void CheckPacked(const CodeLayout& layout, const Codes& codes, std::span<const f
   }
 }
 
+// Finite, and the largest neither 0 nor so small that 127 / absmax is infinite.
+bool IsQuantisable(std::span<const float> block) {
+  float absmax = 0;
+  for (const float x : block) {
+    if (!std::isfinite(x)) return false;
+    absmax = std::max(absmax, std::fabs(x));
+  }
+  return std::isfinite(127 / absmax);
+}
+
+// One row of activations.
+void CheckActivations(std::span<const float> row) {
+  QuantizedBuffer reference, other;
+  const auto k = static_cast<int64_t>(row.size()), blocks = k / kActivationBlock;
+  const std::span<const KernelTable* const> tables = AvailableKernels();
+  reference.Resize(1, k);
+  tables.back()->quantize_rows(row.data(), 0, 1, reference.view());
+  for (const KernelTable* table : tables) {
+    other.Resize(1, k);
+    table->quantize_rows(row.data(), 0, 1, other.view());
+    for (int64_t block = 0; block < blocks; ++block) {
+      if (!IsQuantisable(row.subspan(block * kActivationBlock, kActivationBlock))) continue;
+      const int8_t* q = other.view().q + block * kActivationBlock;
+      Require(other.view().scale[block] == reference.view().scale[block]);
+      Require(std::equal(q, q + kActivationBlock, reference.view().q + block * kActivationBlock));
+    }
+  }
+}
+
 void CheckBlocks(TensorType type, std::span<const uint8_t> blocks) {
   const QuantFormat& format = FormatOf(type);
   std::vector<float> values(blocks.size() / format.block_bytes * format.block_weights);
   Dequantize(type, blocks, values);
+  if (const size_t whole = values.size() / kActivationBlock * kActivationBlock; whole > 0) {
+    CheckActivations({values.data(), whole});
+  }
   if (!CheckFinite(type, blocks, "tensor").ok()) return;
   Require(std::ranges::all_of(values, [](float value) { return std::isfinite(value); }));
   const auto layout = CodeLayoutOf(type);
