@@ -6,12 +6,13 @@ CTEST_FLAGS ?= -j$(shell nproc)
 export BUILD_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check format clean
+.PHONY: help demo build test fuzz check format clean
 
 help:
 	@echo 'make demo        set up, build, and answer questions about examples/support'
 	@echo 'make build       set up and build everything; the program is $(BUILD_DIR)/fathom'
 	@echo 'make test        set up, build, and run every check and test'
+	@echo 'make fuzz        run the fuzz targets for SECONDS=60 each (clang, ASan, UBSan)'
 	@echo 'make check       only the checks of the source tree: layers, names, format'
 	@echo 'make format      rewrite the C++ files in the format that check wants'
 	@echo 'make bench-NAME  build and run bench/NAME, options in ARGS="..."'
@@ -31,6 +32,9 @@ test:
 	@$(MAKE) --no-print-directory check
 	@set -e; for test in test/setup/*_test.py; do echo "$$test"; python3 "$$test"; done
 	@ctest --test-dir $(BUILD_DIR) --output-on-failure --no-tests=error $(CTEST_FLAGS)
+
+fuzz:
+	@scripts/fuzz $(SECONDS)
 
 check:
 	@scripts/check_tree.py

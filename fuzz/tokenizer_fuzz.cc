@@ -1,10 +1,6 @@
 // libFuzzer target: any bytes as the text of a row, with every pre-tokenizer and a vocabulary of
 // the 256 bytes and some merges, and with pieces of SentencePiece. Tokens must be in range and give
 // back exactly the text.
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc fuzz/tokenizer_fuzz.cc \
-//     src/model/tokenizer_{bpe,literals,pieces,split}.cc src/model/unicode.cc \
-//     -lutf8proc -o tokenizer_fuzz
 #include <array>
 #include <cstdint>
 #include <cstdlib>

@@ -29,7 +29,8 @@ struct KernelTable {
   const char* name;  // "avx512-vnni", "avx-vnni", "avx2", "scalar"
 
   // Quantises rows [begin, end) of x [rows, k]: scale = absmax / 127, round to nearest even; a
-  // block of zeros has scale 0.
+  // block of zeros has scale 0. Any x is accepted; q is unspecified where x is not finite or absmax
+  // below 127 / FLT_MAX.
   void (*quantize_rows)(const float* x, int64_t begin, int64_t end, const QuantizedRows& out);
 
   // out[row * stride + j] = sum_i a[row][i] * w[i][j] for the panel's columns j (those < n), all

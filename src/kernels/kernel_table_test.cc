@@ -137,6 +137,22 @@ TEST(Kernels, DequantizePanelAgreesWithColumns) {
   }
 }
 
+// Found by fuzzing: a cast of infinity to int8 in the reference, undefined in C++.
+TEST(Kernels, QuantizeRowsAcceptsAnyNumbers) {
+  std::vector<float> x = RandomFloats(4 * 32, 5);
+  x[3] = -std::numeric_limits<float>::infinity();
+  x[32 + 3] = std::numeric_limits<float>::quiet_NaN();
+  for (int i = 0; i < 32; ++i) x[64 + i] *= 1e-39f;  // 127 / absmax is infinite
+  for (const KernelTable* kernels : AvailableKernels()) {
+    const Activations all(*kernels, x, 1, 4 * 32);
+    EXPECT_TRUE(std::isinf(all.scale[0])) << kernels->name;  // seen in every product
+    for (int i = 64; i < 96; ++i) EXPECT_LT(std::fabs(all.scale[2] * all.q[i]), 1e-37f);
+    const Activations last(*kernels, {x.begin() + 96, x.end()}, 1, 32);
+    EXPECT_EQ(all.scale[3], last.scale[0]);
+    EXPECT_TRUE(std::equal(last.q.begin(), last.q.end(), all.q.begin() + 96)) << kernels->name;
+  }
+}
+
 TEST(Kernels, GemmInt8IsCloseToDouble) {
   for (const PackedShape& shape : kCodeShapes) {
     const PackedMatrix w = RandomMatrix(shape, 5);

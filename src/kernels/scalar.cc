@@ -10,6 +10,13 @@
 namespace fathom {
 namespace {
 
+// The nearest whole number, for |x| to 127; what is far beyond, or no number, becomes 0, as AVX-512
+// has it. Such values come from activations that overflow, and from a block whose largest is so
+// small that 127 / absmax is infinite.
+int8_t RoundToInt8(float x) {
+  return std::fabs(x) < 127.5F ? static_cast<int8_t>(std::nearbyint(x)) : int8_t{0};
+}
+
 void QuantizeBlock(const float* x, int8_t* q, float* scale, float* sum, int32_t* zero32,
                    int32_t* zero16) {
   float absmax = 0;
@@ -18,7 +25,7 @@ void QuantizeBlock(const float* x, int8_t* q, float* scale, float* sum, int32_t*
   const float inverse = absmax == 0 ? 0 : 127 / absmax;
   int32_t half_sum[2] = {0, 0};
   for (int i = 0; i < 32; ++i) {
-    q[i] = static_cast<int8_t>(std::nearbyint(x[i] * inverse));
+    q[i] = RoundToInt8(x[i] * inverse);
     half_sum[i / 16] += q[i];
   }
   zero16[0] = -128 * half_sum[0];

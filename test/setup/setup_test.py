@@ -123,6 +123,13 @@ class SetUpScript(SetUpTest):
         self.assertEqual([run.returncode for run in runs], [0, 0], [run.stderr for run in runs])
         self.assertEqual(len(self.called()), 2, self.called())
 
+    def test_only_fuzz_asks_for_clang(self):
+        self.lock("debian-fuzz clang 14")
+        self.run_script("setup", "test", INSTALLED="g++ cmake npm")
+        self.assertEqual(self.called(), [])
+        self.run_script("setup", "fuzz", INSTALLED="g++ cmake npm")
+        self.assertTrue(self.called()[-1].endswith(" clang"), self.called())
+
     def test_another_distribution(self):
         for name, version in (("ubuntu", "24.04"), ("debian", "13")):
             with self.subTest(name):
