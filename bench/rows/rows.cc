@@ -21,6 +21,7 @@
 #include "base/thread_pool.h"
 #include "machine/machine.h"
 #include "model/transformer.h"
+#include "runtime/sampler.h"
 
 namespace fathom {
 namespace {
@@ -98,9 +99,7 @@ void TakeGreedy(Transformer& model, std::span<const float> hidden, std::vector<f
   logits->resize(rows->size() * vocabulary);
   model.AllLogits(hidden, *logits);
   for (size_t row = 0; row < rows->size(); ++row) {
-    const auto begin = logits->begin() + static_cast<ptrdiff_t>(row * vocabulary);
-    const auto best = std::max_element(begin, begin + static_cast<ptrdiff_t>(vocabulary));
-    (*rows)[row] = {static_cast<TokenId>(best - begin)};
+    (*rows)[row] = {GreedyToken(std::span(*logits).subspan(row * vocabulary, vocabulary)).value()};
   }
 }
 

@@ -280,6 +280,17 @@ void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRow
   }
 }
 
+// Multiplied, then subtracted, as in the reference: no fused step.
+void SubtractQuantized(const float* x, int64_t begin, int64_t end, const QuantizedRows& q,
+                       float* out) {
+  for (int64_t i = begin * q.k; i < end * q.k; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(q.q + i));
+    const __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes)),
+                                       _mm512_set1_ps(q.scale[i / 32]));
+    _mm512_storeu_ps(out + i, _mm512_sub_ps(_mm512_loadu_ps(x + i), value));
+  }
+}
+
 // ---- fp32 matrix product -----------------------------------------------------------------------
 //
 // Tile: 6 rows x up to 4 zmm = 24 accumulators + 4 loads + 1 broadcast = 29 of 32 registers.
@@ -450,6 +461,7 @@ void Add(float* x, const float* y, int64_t n) {
 extern const KernelTable kAvx512VnniKernels = {
     .name = "avx512-vnni",
     .quantize_rows = QuantizeRows,
+    .subtract_quantized = SubtractQuantized,
     .gemm_int8 = GemmInt8,
     .dequantize_panel = DequantizePanelAvx2,
     .sgemm = Sgemm,

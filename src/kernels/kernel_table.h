@@ -33,6 +33,10 @@ struct KernelTable {
   // below 127 / FLT_MAX.
   void (*quantize_rows)(const float* x, int64_t begin, int64_t end, const QuantizedRows& out);
 
+  // What that left over: out = x - scale * q for rows [begin, end), both [rows, k].
+  void (*subtract_quantized)(const float* x, int64_t begin, int64_t end, const QuantizedRows& q,
+                             float* out);
+
   // out[row * stride + j] = sum_i a[row][i] * w[i][j] for the panel's columns j (those < n), all
   // rows. Sums run over 32-input blocks in ascending order, exact int32 inside a block. With
   // `accumulate` the finished sum is added to what out holds.

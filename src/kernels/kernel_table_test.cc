@@ -137,6 +137,19 @@ TEST(Kernels, DequantizePanelAgreesWithColumns) {
   }
 }
 
+TEST(Kernels, SubtractQuantizedAgreesBitForBit) {
+  const std::vector<float> x = RandomFloats(7 * 96, 4);
+  std::vector<float> expected(x.size());
+  for (const KernelTable* kernels : TestedKernels()) {
+    const Activations a(*kernels, x, 7, 96);
+    for (size_t i = 0; i < x.size(); ++i) expected[i] = x[i] - a.scale[i / 32] * a.q[i];
+    std::vector<float> actual(x.size());
+    kernels->subtract_quantized(x.data(), 0, 3, a.view, actual.data());
+    kernels->subtract_quantized(x.data(), 3, 7, a.view, actual.data());
+    EXPECT_EQ(actual, expected) << kernels->name;
+  }
+}
+
 // Found by fuzzing: a cast of infinity to int8 in the reference, undefined in C++.
 TEST(Kernels, QuantizeRowsAcceptsAnyNumbers) {
   std::vector<float> x = RandomFloats(4 * 32, 5);

@@ -42,6 +42,13 @@ void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRow
   }
 }
 
+void SubtractQuantized(const float* x, int64_t begin, int64_t end, const QuantizedRows& q,
+                       float* out) {
+  for (int64_t i = begin * q.k; i < end * q.k; ++i) {
+    out[i] = x[i] - q.scale[i / 32] * static_cast<float>(q.q[i]);
+  }
+}
+
 void GemmInt8(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
               int64_t stride, bool accumulate) {
   const int64_t k = w.k(), group = w.shape().group, groups = w.groups();
@@ -146,6 +153,7 @@ void Add(float* x, const float* y, int64_t n) {
 extern const KernelTable kScalarKernels = {
     .name = "scalar",
     .quantize_rows = QuantizeRows,
+    .subtract_quantized = SubtractQuantized,
     .gemm_int8 = GemmInt8,
     .dequantize_panel = DequantizePanel,
     .sgemm = Sgemm,

@@ -51,6 +51,17 @@ void QuantizeRows(const float* x, int64_t begin, int64_t end, const QuantizedRow
   }
 }
 
+// Multiplied, then subtracted, as in the reference: no fused step.
+void SubtractQuantized(const float* x, int64_t begin, int64_t end, const QuantizedRows& q,
+                       float* out) {
+  for (int64_t i = begin * q.k; i < end * q.k; i += 8) {
+    const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(q.q + i));
+    const __m256 value = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)),
+                                       _mm256_set1_ps(q.scale[i / 32]));
+    _mm256_storeu_ps(out + i, _mm256_sub_ps(_mm256_loadu_ps(x + i), value));
+  }
+}
+
 // 2^n for n in -126 .. 127.
 inline __m256 PowerOfTwo(__m256i n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));

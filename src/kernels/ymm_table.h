@@ -15,6 +15,7 @@ constexpr KernelTable YmmTable(const char* name) {
   return {
       .name = name,
       .quantize_rows = QuantizeRows,
+      .subtract_quantized = SubtractQuantized,
       .gemm_int8 = GemmInt8<Dot>,
       .dequantize_panel = DequantizePanelAvx2,
       .sgemm = Sgemm,

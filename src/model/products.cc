@@ -6,14 +6,6 @@
 
 namespace fathom {
 
-void Products::QuantizeLeftover(const float* x, int64_t begin, int64_t end) {
-  const QuantizedRows& first = first_.view();
-  for (int64_t i = begin * first.k; i < end * first.k; ++i) {
-    leftover_[i] = x[i] - first.scale[i / 32] * static_cast<float>(first.q[i]);
-  }
-  kernels_.quantize_rows(leftover_.data(), begin, end, second_.view());
-}
-
 void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) {
   first_.Resize(rows, k);
   if (digits == Digits::kDouble) {
@@ -24,7 +16,9 @@ void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) 
   pool_->ParallelFor((rows + kChunk - 1) / kChunk, [&](int64_t chunk) {
     const int64_t begin = chunk * kChunk, end = std::min(rows, begin + kChunk);
     kernels_.quantize_rows(x, begin, end, first_.view());
-    if (digits == Digits::kDouble) QuantizeLeftover(x, begin, end);
+    if (digits == Digits::kSingle) return;
+    kernels_.subtract_quantized(x, begin, end, first_.view(), leftover_.data());
+    kernels_.quantize_rows(leftover_.data(), begin, end, second_.view());
   });
 }
 

@@ -41,7 +41,6 @@ class Products {
 
  private:
   void Quantize(const float* x, int64_t rows, int64_t k, Digits digits);
-  void QuantizeLeftover(const float* x, int64_t begin, int64_t end);
   void RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows, Digits digits);
   void RunPanelInt8(const Product& product, int64_t panel, Digits digits);
   void RunPanelFp32(const Product& product, int64_t panel, const float* x, int64_t rows);

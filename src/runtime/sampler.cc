@@ -26,12 +26,21 @@ double UniformDraw(DrawKey key, uint64_t index) {
 std::optional<TokenId> GreedyToken(std::span<const float> logits) {
   std::optional<TokenId> best;
   float best_logit = -std::numeric_limits<float>::infinity();
-  for (size_t id = 0; id < logits.size(); ++id) {
+  const auto look_at = [&](size_t id) {
     if (logits[id] > best_logit) {
       best_logit = logits[id];
       best = static_cast<TokenId>(id);
     }
+  };
+  // Few of a vocabulary's blocks hold a new best: the others are passed by in vector registers.
+  constexpr size_t kBlock = 16;
+  size_t id = 0;
+  for (; id + kBlock <= logits.size(); id += kBlock) {
+    int larger = 0;
+    for (size_t i = 0; i < kBlock; ++i) larger |= logits[id + i] > best_logit;
+    for (size_t i = 0; larger != 0 && i < kBlock; ++i) look_at(id + i);
   }
+  for (; id < logits.size(); ++id) look_at(id);
   return best;
 }
 
