@@ -216,6 +216,13 @@ def work(job):
     return len(job["rows"]) * (job["new_tokens"] or 1)
 
 
+def tokens_per_unit(job):
+    """Tokens that go through the layers for a row (prefix spread over all) or a token."""
+    if job["new_tokens"]:
+        return 1
+    return (sum(map(len, job["rows"])) + len(job["prefix"])) / len(job["rows"])
+
+
 def shares(job, machine, rate):
     """Part of the machine's int8 peak, or, for a single row, of what reading the weights allows."""
     if job["new_tokens"]:
@@ -223,8 +230,7 @@ def shares(job, machine, rate):
             return ""
         return f"; {rate * machine['weight_bytes'] / machine['read_bytes']:.0%} of reading the weights at " \
                f"{machine['read_bytes'] / 1e9:.1f} GB/s"
-    tokens = sum(map(len, job["rows"])) + len(job["prefix"])
-    operations = rate / len(job["rows"]) * tokens * machine["operations_per_token"]
+    operations = rate * tokens_per_unit(job) * machine["operations_per_token"]
     return f"; {operations / machine['peak_operations']:.0%} of the int8 peak, {machine['peak_operations'] / 1e9:.0f} Gop/s"
 
 
@@ -269,7 +275,8 @@ def main():
           f"{unit(job)} ({mode}), ratio {ratio:.2f}{shares(job, machine, best['fathom'])}; {agreement(job, ours, theirs)}")
     if args.json:
         result = {"model": pathlib.Path(args.model).stem, "rows": rows, "prefix": args.prefix, "threads": args.threads,
-                  "new_tokens": args.new_tokens, "unit": unit(job), "mode": mode, "rates": rates, "machine": machine}
+                  "new_tokens": args.new_tokens, "unit": unit(job), "tokens_per_unit": tokens_per_unit(job), "mode": mode,
+                  "rates": rates, "machine": machine}
         with open(args.json, "a", encoding="utf-8") as file:
             file.write(json.dumps(result) + "\n")
     return 1 if ratio < args.at_least else 0

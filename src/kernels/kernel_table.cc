@@ -1,5 +1,9 @@
 #include "kernels/kernel_table.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -10,18 +14,30 @@
 namespace fathom {
 namespace {
 
+#if defined(__x86_64__)
+// The features that clang 14's __builtin_cpu_supports has no names for.
+bool HasF16c() {
+  unsigned eax, ebx, ecx = 0, edx;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_F16C) != 0;
+}
+bool HasAvxVnni() {
+  constexpr unsigned kAvxVnni = 1 << 4;
+  unsigned eax = 0, ebx, ecx, edx;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & kAvxVnni) != 0;
+}
+#endif
+
 // __builtin_cpu_supports also asks whether the system saves the registers.
 std::vector<const KernelTable*> FindAvailable() {
   std::vector<const KernelTable*> tables;
 #if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                    __builtin_cpu_supports("f16c");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && HasF16c();
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vnni")) {
     tables.push_back(&kAvx512VnniKernels);
   }
-  if (avx2 && __builtin_cpu_supports("avxvnni")) tables.push_back(&kAvxVnniKernels);
+  if (avx2 && HasAvxVnni()) tables.push_back(&kAvxVnniKernels);
   if (avx2) tables.push_back(&kAvx2Kernels);
 #endif
   tables.push_back(&kScalarKernels);

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <limits>
 #include <random>
+#include <string_view>
 #include <vector>
 
 #include "kernels/code_shapes_test_util.h"
@@ -30,7 +31,9 @@ std::vector<const KernelTable*> TestedKernels() {
   std::vector<const KernelTable*> tables(available.begin(), available.end());
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni") &&
-      !__builtin_cpu_supports("avxvnni")) {
+      std::ranges::none_of(tables, [](const KernelTable* table) {
+        return std::string_view(table->name) == "avx-vnni";
+      })) {
     tables.push_back(&kAvxVnniEvexKernels);
   }
 #endif
