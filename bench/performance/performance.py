@@ -6,8 +6,8 @@
 
 Runs bench/rows/rows.py for each of the four models and each job, one process after the other; what the
 results file already holds is not run again, so a run can be ended at any time. Then (or, with --render,
-at once) prints the table of the page and writes its picture. An otherwise idle machine is needed: an
-hour and a half on two cores.
+at once) prints the table of the page and writes its picture. Needs an otherwise idle machine, an hour
+and a half on two cores, and the Python environment with llama_cpp that `scripts/setup bench` makes.
 """
 import argparse
 import json

@@ -191,12 +191,12 @@ def agreement(job, ours, theirs):
 
 
 def best_mode(llama, job):
-    """The fastest of MODES on up to 64 rows of the job, each tried twice."""
+    """The fastest of MODES on up to 64 rows of the job."""
     trial = dict(job, rows=job["rows"][:64])
     rates = []
     for mode in modes_for(job):
         context = llama.context(job, mode)
-        seconds = min(llama.run(trial, mode, context)[0] for _ in range(2))
+        seconds = llama.run(trial, mode, context)[0]
         rates.append((work(trial) / seconds, MODES.index(mode)))
         print(f"llama.cpp {mode}: {rates[-1][0]:.2f} {unit(job)}", flush=True)
         llama.lib.llama_free(context)

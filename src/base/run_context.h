@@ -22,8 +22,9 @@ struct Usage {
 
 // Threads: one RunContext may be shared by any number of threads.
 struct RunContext {
-  // Asked between batches, from whichever thread runs the model; true ends the run with
-  // kCancelled. Must be cheap and thread-safe. Empty = never.
+  // Asked between batches and, with the model's lock held, every 50 ms while a call waits for its
+  // turn; true ends the run with kCancelled. Must be cheap and thread-safe, and neither throw,
+  // block nor call a model. Empty = never.
   std::function<bool()> is_cancelled;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   Usage* usage = nullptr;  // borrowed; null = nobody counts

@@ -19,10 +19,13 @@ namespace {
 // sleeper costs more than that. So who waits looks again and again for this long, then sleeps.
 constexpr std::chrono::microseconds kAwake{50};
 
-// Until `value` differs from `old`.
+using Time = std::chrono::steady_clock::time_point;
+
+Time AwakeUntil() { return std::chrono::steady_clock::now() + kAwake; }
+
+// Returns when `value` differs from `old`.
 template <typename T>
-void AwaitChange(const std::atomic<T>& value, T old) {
-  const auto until = std::chrono::steady_clock::now() + kAwake;
+void AwaitChange(const std::atomic<T>& value, T old, Time until) {
   while (std::chrono::steady_clock::now() < until) {
     for (int i = 0; i < 64; ++i) {
       if (value.load(std::memory_order_acquire) != old) return;
@@ -57,7 +60,7 @@ struct ThreadPool::State {
 
   void WorkerLoop() {
     for (uint64_t seen = 0;; ++seen) {
-      AwaitChange(generation, seen);
+      AwaitChange(generation, seen, AwakeUntil());
       if (stop) return;
       Claim();
       if (busy.fetch_sub(1, std::memory_order_acq_rel) == 1) busy.notify_one();
@@ -92,7 +95,10 @@ void ThreadPool::ParallelFor(int64_t n, const std::function<void(int64_t)>& body
   s.next.store(0, std::memory_order_relaxed);
   s.Publish();
   s.Claim();
-  for (int left; (left = s.busy.load(std::memory_order_acquire)) != 0;) AwaitChange(s.busy, left);
+  const Time until = AwakeUntil();
+  for (int left; (left = s.busy.load(std::memory_order_acquire)) != 0;) {
+    AwaitChange(s.busy, left, until);
+  }
 }
 
 int AvailableThreads() {

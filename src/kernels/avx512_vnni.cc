@@ -203,7 +203,6 @@ void AllRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out) {
 // Codes of five and six bits take several instructions to put together. From this many rows on a
 // panel is turned into bytes first; both ways multiply the same integers.
 inline constexpr int64_t kExpandRows = 2 * kTileRows;
-inline constexpr int64_t kExpandInputs = 16 * 1024;
 
 template <typename F>
 void Expand(const PanelView& w, uint8_t* codes) {
@@ -220,7 +219,7 @@ void Expand(const PanelView& w, uint8_t* codes) {
 template <typename F>
 void ExpandedRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out) {
   if (a.rows < kExpandRows || w.k > kExpandInputs) return AllRows<F>(w, a, out);
-  alignas(64) static thread_local uint8_t codes[kExpandInputs * kPanelColumns];
+  uint8_t* codes = ExpandedCodes();
   Expand<F>(w, codes);
   PanelView bytes = w;
   bytes.codes = codes;

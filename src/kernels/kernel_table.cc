@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/aligned_buffer.h"
 #include "kernels/tables.h"
 
 namespace fathom {
@@ -58,6 +59,11 @@ const KernelTable* Choose() {
 }
 
 }  // namespace
+
+uint8_t* ExpandedCodes() {
+  static thread_local AlignedBuffer<uint8_t> codes(kExpandInputs * kPanelColumns);
+  return codes.data();
+}
 
 std::span<const KernelTable* const> AvailableKernels() {
   static const std::vector<const KernelTable*> tables = FindAvailable();

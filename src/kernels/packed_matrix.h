@@ -7,9 +7,8 @@
 // of 32 inputs (8 quads); of input 4t + o of its block, column c has
 //
 //   byte       u8 [8][32][4]   the code at [t][c][o]; zero 128
-//   nibble     u8 [4][32][4]   the lower four bits: quads 0..3 in the low nibbles of [t][c][o],
-//   quads
-//                              4..7 in the high nibbles of [t-4][c][o]; zero 8
+//   nibble     u8 [4][32][4]   the lower four bits: of quads 0..3 the low nibble of [t][c][o],
+//                              of quads 4..7 the high nibble of [t-4][c][o]; zero 8
 //   nonlinear                  as nibble; q = kNonlinearValues[code], zero 128
 //   five       the nibbles, then u8 [32][4]: the fifth bit is bit t of [c][o]; zero 16
 //   six        the nibbles, then u8 [2][32][4]: the upper two bits are bits 2(t%4), 2(t%4)+1 of
@@ -99,8 +98,9 @@ class PackedMatrix {
   int64_t columns(int64_t panel) const;
   int64_t bytes() const;
 
-  // Stores all outputs of a panel. REQUIRES codes; finite scales and mins
-  // Shapes  q [columns, k], each with a code; scales, mins [columns, k/group]; mins empty without
+  // Stores all outputs of a panel, once. REQUIRES codes; scales and mins that are 0 or finite and
+  // at least 2^-114 Shapes  q [columns, k], each with a code; scales, mins [columns, k/group]; mins
+  // empty without
   //         has_mins
   void FillPanel(int64_t panel, std::span<const int8_t> q, std::span<const float> scales,
                  std::span<const float> mins);

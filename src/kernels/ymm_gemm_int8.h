@@ -3,11 +3,11 @@
 //   kTileRows                   rows of a tile
 //   Codes                       32 codes of up to 8 bits, ready to multiply
 //   Codes Prepare(codes)
-//   Start(zero)                 accumulator of a group of such codes; zero = -128 * sum of its
-//   inputs AddCodes(x, codes, quad)    x + (code - 128) * input, but for what Start makes good
+//   Start(zero)                 accumulator of their group; zero = -128 * sum of its inputs
+//   AddCodes(x, codes, quad)    x + (code - 128) * input, but for what Start makes good
 //   kRunQuads<kind>             quads of codes of up to 6 bits that a run holds
-//   BeginRun(x), EndRun(x, y)   a run of such codes that is to be added to x; x with the run y in
-//   it AddSmall(y, codes, quad)    y + code * input
+//   BeginRun(x), EndRun(x, y)   a run that is to be added to x; x with the run y in it
+//   AddSmall(y, codes, quad)    y + code * input
 //
 // where `quad` is four int8 inputs, in every lane. Lane c of an accumulator is column c.
 //

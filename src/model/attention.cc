@@ -80,8 +80,9 @@ void Block::Mix(const float* weights, const float* inverse, float* out) const {
 void Attend(const KernelTable& kernels, const AttentionArgs& args, AttentionScratch& scratch) {
   const int64_t shared = args.prefix == nullptr ? 0 : args.prefix->tokens();
   const int64_t positions = shared + args.first_token + args.tokens;
-  const int64_t most =
-      std::clamp<int64_t>(kBlockScores / (args.group * positions), 1, kBlockTokens);
+  const int64_t widest =
+      args.window == 0 ? positions : std::min(positions, args.window + kBlockTokens - 1);
+  const int64_t most = std::clamp<int64_t>(kBlockScores / (args.group * widest), 1, kBlockTokens);
   for (int64_t begin = 0; begin < args.tokens; begin += most) {
     const int64_t tokens = std::min(most, args.tokens - begin);
     const int64_t position = shared + args.first_token + begin;

@@ -23,7 +23,7 @@ void ForwardPass::NormHead(const std::vector<float>& weight, float* head) const 
   kernels_.rms_norm(head, weight.data(), config_.head_dim, config_.rms_epsilon, head);
 }
 
-void ForwardPass::KeysAndValues(const LayerWeights& w, int64_t layer, int64_t rows) {
+void ForwardPass::ProjectAndAppend(const LayerWeights& w, int64_t layer, int64_t rows) {
   const int64_t width = kv_width();
   const Product qkv[] = {{&w.k, Grow(k_, rows * width), width},
                          {&w.v, Grow(v_, rows * width), width},

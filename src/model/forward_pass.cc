@@ -109,7 +109,7 @@ void ForwardPass::Run(std::span<BatchStep> batch, std::span<float> hidden) {
   for (int64_t layer = 0; layer < config_.layers; ++layer) {
     const LayerWeights& w = weights_.layers[layer];
     Norm(w.attn_norm, rows);
-    KeysAndValues(w, layer, rows);
+    ProjectAndAppend(w, layer, rows);
     if (IsLast(layer)) {
       KeepLastTokens();
       rows = static_cast<int64_t>(batch.size());

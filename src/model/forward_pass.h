@@ -73,8 +73,9 @@ class ForwardPass {
 
   bool IsLast(int64_t layer) const { return layer == config_.layers - 1; }
 
-  // Also q_, except in the last layer, whose queries are fewer than its keys.
-  void KeysAndValues(const LayerWeights& w, int64_t layer, int64_t rows);
+  // Keys and values into the caches; with them q_, which shares their quantised input, except in
+  // the last layer, whose queries are fewer than its keys.
+  void ProjectAndAppend(const LayerWeights& w, int64_t layer, int64_t rows);
   void AppendKeysAndValues(const LayerWeights& w, int64_t layer, const BatchStep& step);
   void Queries(const LayerWeights& w, int64_t layer, int64_t rows);
   void TurnQueries(const LayerWeights& w, int64_t layer, const BatchStep& step);

@@ -16,9 +16,15 @@ class KvCache {
       : kv_heads_(kv_heads),
         head_dim_(head_dim),
         capacity_(capacity),
-        key_stride_(((capacity + 15) / 16 | 1) * 16),
+        key_stride_(KeyStride(capacity)),
         keys_(layers * kv_heads * head_dim * key_stride_),
         values_(layers * kv_heads * head_dim * capacity) {}
+
+  // Memory of such a cache.
+  static int64_t Bytes(int64_t layers, int64_t kv_heads, int64_t head_dim, int64_t capacity) {
+    return layers * kv_heads * head_dim * (KeyStride(capacity) + capacity) *
+           static_cast<int64_t>(sizeof(float));
+  }
 
   int64_t capacity() const { return capacity_; }
   // The row stride of Keys: an odd number of cache lines, so that the rows of one position do not
@@ -37,6 +43,7 @@ class KvCache {
   }
 
  private:
+  static int64_t KeyStride(int64_t capacity) { return ((capacity + 15) / 16 | 1) * 16; }
   int64_t KeysAt(int64_t layer, int64_t head) const {
     return (layer * kv_heads_ + head) * head_dim_ * key_stride_;
   }

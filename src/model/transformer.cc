@@ -56,9 +56,9 @@ Result<std::unique_ptr<Transformer>> Transformer::Load(const GgufFile& file, Ari
 
 const ModelConfig& Transformer::config() const { return state_->config; }
 
-int64_t Transformer::KvBytesPerToken() const {
+int64_t Transformer::KvBytes(int64_t capacity) const {
   const ModelConfig& c = state_->config;
-  return 2 * c.layers * c.kv_heads * c.head_dim * static_cast<int64_t>(sizeof(float));
+  return KvCache::Bytes(c.layers, c.kv_heads, c.head_dim, capacity);
 }
 
 int64_t Transformer::WeightBytes() const { return state_->weights.bytes(); }

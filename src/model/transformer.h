@@ -19,7 +19,7 @@ namespace fathom {
 class KvCache;
 
 // Tokens that extend an optional frozen prefix. The prefix outlives the sequence and is shared by
-// any number of sequences. Memory: capacity x KvBytesPerToken.
+// any number of sequences. Memory: KvBytes(capacity).
 class Sequence {
  public:
   Sequence(Sequence&&) noexcept;
@@ -55,8 +55,8 @@ class Transformer {
   ~Transformer();
 
   const ModelConfig& config() const;
-  int64_t KvBytesPerToken() const;
-  int64_t WeightBytes() const;  // packed, in memory
+  int64_t KvBytes(int64_t capacity) const;  // memory of a sequence
+  int64_t WeightBytes() const;              // packed, in memory
 
   // A sequence with room for `capacity` tokens of its own behind `prefix` (null = none).
   // REQUIRES prefix has no prefix of its own and is not appended to afterwards

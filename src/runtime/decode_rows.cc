@@ -86,9 +86,7 @@ class Decoder {
   int64_t Capacity(size_t prompt_tokens) const {
     return static_cast<int64_t>(prompt_tokens) + request_.max_tokens;
   }
-  int64_t KvBytes(size_t prompt_tokens) const {
-    return Capacity(prompt_tokens) * engine_.KvBytesPerToken();
-  }
+  int64_t KvBytes(size_t prompt_tokens) const { return engine_.KvBytes(Capacity(prompt_tokens)); }
 
   Engine& engine_;
   const DecodeRequest& request_;
@@ -144,10 +142,13 @@ void Decoder::Report(const DecodeSink& sink) {
       ++decoding;
       continue;
     }
-    kv_share_.GiveBack(KvBytes(decoding->prompt_tokens));
-    if (context_.usage) ++context_.usage->rows_done;
-    sink(decoding->run.row, *std::move(decoding->result));
+    const size_t row = decoding->run.row;
+    Result<DecodedRow> result = *std::move(decoding->result);
+    const int64_t kv_bytes = KvBytes(decoding->prompt_tokens);
     decoding = in_flight_.erase(decoding);
+    kv_share_.GiveBack(kv_bytes);
+    if (context_.usage) ++context_.usage->rows_done;
+    sink(row, std::move(result));
   }
 }
 

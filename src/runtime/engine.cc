@@ -81,37 +81,55 @@ std::vector<Engine::Call*> Engine::TakeBatch() {
   return batch;
 }
 
-void Engine::Run(std::span<Call* const> batch) {
+void Engine::Run(std::span<Call* const> batch) noexcept {
   steps_.clear();
   for (const Call* call : batch)
     steps_.insert(steps_.end(), call->steps.begin(), call->steps.end());
   const size_t d_model = config().d_model;
   hidden_.resize(steps_.size() * d_model);
   transformer_->Forward(steps_, hidden_);
+
+  all_hidden_.clear();
+  std::vector<Call*> all;  // calls that want the whole vocabulary: its matrix is read once for them
   std::span<float> rest = hidden_;
-  for (const Call* call : batch) {
-    TakeLogits(*call, rest.first(call->steps.size() * d_model));
+  for (Call* call : batch) {
+    const std::span<const float> wanted =
+        TakeWanted(*call, rest.first(call->steps.size() * d_model));
     rest = rest.subspan(call->steps.size() * d_model);
+    if (call->request.ids.empty()) {
+      all_hidden_.insert(all_hidden_.end(), wanted.begin(), wanted.end());
+      all.push_back(call);
+      continue;
+    }
+    call->logits->resize(call->request.steps.size() * call->request.ids.size());
+    if (!wanted.empty()) transformer_->Logits(wanted, call->request.ids, *call->logits);
   }
+  TakeAllLogits(all);
 }
 
-void Engine::TakeLogits(const Call& call, std::span<float> hidden) {
+// Moves the wanted rows to the front; ascending indices never overwrite one that is still needed.
+std::span<const float> Engine::TakeWanted(const Call& call, std::span<float> hidden) const {
   const size_t d_model = config().d_model;
-  // The wanted rows move to the front; ascending indices never overwrite one that is still needed.
   for (size_t i = 0; i < call.request.steps.size(); ++i) {
     const size_t from = call.request.steps[i];
     FATHOM_ASSERT(from >= i && from < call.steps.size());
     std::copy_n(hidden.begin() + from * d_model, d_model, hidden.begin() + i * d_model);
   }
-  const std::span<const float> wanted = hidden.first(call.request.steps.size() * d_model);
-  const bool all = call.request.ids.empty();
-  call.logits->resize(call.request.steps.size() *
-                      (all ? config().vocabulary : call.request.ids.size()));
-  if (wanted.empty()) return;
-  if (all) {
-    transformer_->AllLogits(wanted, *call.logits);
-  } else {
-    transformer_->Logits(wanted, call.request.ids, *call.logits);
+  return hidden.first(call.request.steps.size() * d_model);
+}
+
+void Engine::TakeAllLogits(std::span<Call* const> calls) {
+  const size_t vocabulary = config().vocabulary;
+  const size_t rows = all_hidden_.size() / config().d_model;
+  std::vector<float>& logits = calls.size() == 1 ? *calls[0]->logits : all_logits_;
+  logits.resize(rows * vocabulary);
+  if (rows > 0) transformer_->AllLogits(all_hidden_, logits);
+  if (calls.size() == 1) return;
+  auto from = logits.cbegin();
+  for (const Call* call : calls) {
+    const auto to = from + static_cast<ptrdiff_t>(call->request.steps.size() * vocabulary);
+    call->logits->assign(from, to);
+    from = to;
   }
 }
 

@@ -38,15 +38,16 @@ class Engine {
   Engine(std::unique_ptr<Transformer> transformer, int64_t kv_bytes);
 
   const ModelConfig& config() const { return transformer_->config(); }
-  int64_t KvBytesPerToken() const { return transformer_->KvBytesPerToken(); }
+  int64_t KvBytes(int64_t capacity) const { return transformer_->KvBytes(capacity); }
   KvBudget& kv_budget() { return kv_budget_; }
 
   // As Transformer::NewSequence.
   Sequence NewSequence(const Sequence* prefix, int64_t capacity) const;
 
   // Runs `steps`. `logits` becomes [request.steps, ids].
-  // Errors  kCancelled, kDeadline while the call waits: nothing has run. Once its batch runs, it
-  //         ends.
+  // REQUIRES a sequence is in one call at a time
+  // Errors  kCancelled, kDeadline, looked for when the call comes and every 50 ms while it waits:
+  //         nothing has run. Once its batch runs, it ends.
   Status Forward(std::span<const Step> steps, const LogitRequest& request,
                  const RunContext& context, std::vector<float>* logits);
 
@@ -64,8 +65,10 @@ class Engine {
 
   Status Wait(Call& call, const RunContext& context, std::unique_lock<std::mutex>& lock);
   std::vector<Call*> TakeBatch();
-  void Run(std::span<Call* const> batch);
-  void TakeLogits(const Call& call, std::span<float> hidden);
+  // Memory that cannot be had ends the process here: nobody could wake the other calls.
+  void Run(std::span<Call* const> batch) noexcept;
+  std::span<const float> TakeWanted(const Call& call, std::span<float> hidden) const;
+  void TakeAllLogits(std::span<Call* const> calls);
 
   const std::unique_ptr<Transformer> transformer_;
   KvBudget kv_budget_;
@@ -78,7 +81,9 @@ class Engine {
 
   // Of the running batch; touched by the thread that runs it.
   std::vector<Step> steps_;
-  std::vector<float> hidden_;  // [steps, d_model]
+  std::vector<float> hidden_;      // [steps, d_model]
+  std::vector<float> all_hidden_;  // of those whose whole vocabulary is wanted
+  std::vector<float> all_logits_;  // [the same, vocabulary]
 };
 
 }  // namespace fathom

@@ -1,6 +1,7 @@
 #include "runtime/engine.h"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "runtime/test_engine.h"
@@ -70,17 +71,43 @@ TEST_F(EngineJobsTest, ABulkJobDelaysASmallCallByTwoBatches) {
   }
 }
 
+// Goal: a call gives up its place in the line, before it waits or while it does, and others go on.
 TEST_F(EngineJobsTest, AWaitingCallCanBeCancelled) {
+  for (const int questions_before : {0, 1}) {
+    std::atomic<int> questions{0};
+    RunContext context;
+    context.is_cancelled = [&] { return questions++ >= questions_before; };
+    const Bulk bulk(Engine::kBatchTokens);
+    const int64_t before = engine_->batches();
+    Status status;
+    // A call that finds the model free between two bulk calls runs; then it tries again.
+    for (int attempt = 0; attempt < 50 && status.ok(); ++attempt) {
+      questions = 0;
+      Sequence sequence = engine_->NewSequence(nullptr, 1);
+      const TokenId token = 100;
+      const Step step{&sequence, {&token, 1}};
+      std::vector<float> logits;
+      status = engine_->Forward({&step, 1}, {}, context, &logits);
+      EXPECT_EQ(sequence.own_tokens(), status.ok() ? 1 : 0);
+    }
+    ASSERT_FALSE(status.ok()) << questions_before;
+    EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
+    Ask(30, 500);
+    EXPECT_GT(engine_->batches(), before);
+  }
+}
+
+TEST_F(EngineJobsTest, AWaitingCallHasADeadline) {
   Sequence sequence = engine_->NewSequence(nullptr, 1);
   const TokenId token = 100;
   const Step step{&sequence, {&token, 1}};
   std::vector<float> logits;
   RunContext context;
-  context.is_cancelled = [] { return true; };
+  context.deadline = std::chrono::steady_clock::now();
   const Bulk bulk(Engine::kBatchTokens);
   const Status status = engine_->Forward({&step, 1}, {}, context, &logits);
   ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(status.error().code, ErrorCode::kDeadline);
   EXPECT_EQ(sequence.own_tokens(), 0);
   Ask(30, 500);  // others go on
 }

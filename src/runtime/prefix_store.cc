@@ -47,7 +47,7 @@ std::shared_ptr<const Sequence> PrefixStore::Keep(Entry entry) {
 }
 
 int64_t PrefixStore::Bytes(const Entry& entry) const {
-  return static_cast<int64_t>(entry.tokens.size()) * engine_->KvBytesPerToken();
+  return engine_->KvBytes(static_cast<int64_t>(entry.tokens.size()));
 }
 
 }  // namespace fathom

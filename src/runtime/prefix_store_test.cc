@@ -9,7 +9,7 @@ class PrefixStoreTest : public EngineTest {};
 
 TEST_F(PrefixStoreTest, KeepsTheMostRecentlyUsed) {
   const std::vector<TokenId> a(10, 100), b(10, 101), c(10, 102);
-  PrefixStore store(engine_.get(), 20 * engine_->KvBytesPerToken());  // room for two
+  PrefixStore store(engine_.get(), 2 * engine_->KvBytes(10));  // room for two
   Usage usage;
   RunContext context;
   context.usage = &usage;

@@ -33,12 +33,15 @@ Status RowBatch::Forward(Engine& engine, std::span<const TokenId> ids, const Run
                          std::vector<float>* logits) {
   std::vector<size_t> last_pieces;
   for (size_t i = 0; i < steps_.size(); ++i) {
-    runs_[i]->fed += static_cast<int64_t>(steps_[i].tokens.size());
-    if (runs_[i]->waiting() > 0) continue;
-    last_pieces.push_back(i);
-    complete_.push_back(runs_[i]);
+    const bool last = runs_[i]->waiting() == static_cast<int64_t>(steps_[i].tokens.size());
+    if (last) last_pieces.push_back(i);
   }
-  return engine.Forward(steps_, {last_pieces, ids}, context, logits);
+  FATHOM_RETURN_IF_ERROR(engine.Forward(steps_, {last_pieces, ids}, context, logits));
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    runs_[i]->fed += static_cast<int64_t>(steps_[i].tokens.size());
+  }
+  for (const size_t i : last_pieces) complete_.push_back(runs_[i]);
+  return {};
 }
 
 }  // namespace fathom

@@ -8,12 +8,18 @@ namespace {
 // Rows that walk the trie together.
 class Wave {
  public:
-  Wave(Engine& engine, const ScoreRequest& request, const RunContext& context)
+  Wave(Engine& engine, const ScoreRequest& request, const RunContext& context, KvShare& kv_share)
       : engine_(engine),
         request_(request),
         trie_(*request.trie),
         context_(context),
-        kv_share_(engine.kv_budget()) {}
+        kv_share_(kv_share) {}
+  ~Wave() {
+    rows_.clear();
+    kv_share_.GiveBack(kv_bytes_);
+  }
+  Wave(const Wave&) = delete;
+  Wave& operator=(const Wave&) = delete;
 
   void Admit(RowQueue& queue);
   bool empty() const { return rows_.empty(); }
@@ -38,7 +44,8 @@ class Wave {
   const ScoreRequest& request_;
   const LabelTrie& trie_;
   const RunContext& context_;
-  KvShare kv_share_;
+  KvShare& kv_share_;     // the job's
+  int64_t kv_bytes_ = 0;  // taken of it
   std::vector<Row> rows_;
   std::vector<float> logits_;
 };
@@ -57,7 +64,9 @@ void Wave::Admit(RowQueue& queue) {
     const bool fits =
         static_cast<int64_t>(rows_.size()) < limits.rows && tokens + capacity <= max_tokens;
     if (!rows_.empty() && !fits) return;
-    if (!kv_share_.TryTake(capacity * engine_.KvBytesPerToken())) return;
+    const int64_t bytes = engine_.KvBytes(capacity);
+    if (!kv_share_.TryTake(bytes)) return;
+    kv_bytes_ += bytes;
     tokens += capacity;
     rows_.push_back({.run = {queue.Take(), engine_.NewSequence(request_.prefix, capacity)},
                      .own_tokens = own_tokens,
@@ -130,9 +139,10 @@ void Wave::Report(const RowScoreSink& sink) const {
 Status ScoreRows(Engine& engine, const ScoreRequest& request, const RowSource& source,
                  const RunContext& context, const RowScoreSink& sink) {
   RowQueue queue(source);
+  KvShare kv_share(engine.kv_budget());
   while (queue.Peek()) {
     FATHOM_RETURN_IF_ERROR(context.Check());
-    Wave wave(engine, request, context);
+    Wave wave(engine, request, context, kv_share);
     wave.Admit(queue);
     FATHOM_RETURN_IF_ERROR(wave.Score());
     wave.Report(sink);
