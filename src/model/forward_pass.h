@@ -88,7 +88,7 @@ class ForwardPass {
   const KernelTable& kernels_;
   Products& products_;
   ThreadPool& pool_;
-  const Digits digits_;  // of all products but the last of a layer
+  const Digits digits_;  // of Q, K, V, gate and up
   std::vector<Rope> ropes_;
   std::span<BatchStep> batch_;  // the running one
   std::vector<float> x_, normed_, q_, k_, v_, heads_in_, heads_out_, attended_, projected_, gate_,
