@@ -2,15 +2,14 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
 #include "base/thread_pool.h"
 #include "kernels/kernel_table.h"
 #include "kernels/quantized_buffer.h"
+#include "machine/seconds.h"
 
 namespace fathom {
 
@@ -44,12 +43,6 @@ struct Rate {
     worst = std::min(worst, rate);
   }
 };
-
-inline double Seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // A multiply-add is two operations.
 inline double Operations(int64_t rows, int64_t k, int64_t n) {

@@ -1,25 +1,15 @@
 #include "machine/machine.h"
 
 #include <algorithm>
-#include <chrono>
-#include <functional>
 #include <numeric>
 #include <vector>
 
 #include "base/aligned_buffer.h"
 #include "machine/read_sum.h"
+#include "machine/seconds.h"
 #include "machine/vnni_peak.h"
 
 namespace fathom {
-namespace {
-
-double Seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-}  // namespace
 
 double PeakOperations(ThreadPool& pool) {
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512vnni")) return 0;

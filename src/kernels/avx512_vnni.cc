@@ -87,12 +87,11 @@ inline void AddMins(const uint16_t* mins, const float* const (&a_sum)[kRows], in
   }
 }
 
-// -zero * sum of the inputs: undoes what the codes have too much. The activations hold it for 128,
-// the other zeros are a power of two less.
+// -zero * sum of the inputs: undoes what the codes have too much.
 template <int kRows, int kZero>
 inline void SetAccumulators(const int32_t* const (&minus_128_sums)[kRows], int64_t at,
                             __m512i (&x)[kRows][2]) {
-  constexpr int kShift = kZero == 128 ? 0 : kZero == 32 ? 2 : kZero == 16 ? 3 : 4;
+  constexpr int kShift = ZeroShift(kZero);
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
     const __m512i start =

@@ -36,6 +36,12 @@ int ReadCode(const uint8_t* panel, const CodePlace& place) {
          (panel[place.high] >> place.high_shift & place.high_mask) << 4;
 }
 
+// q of a code.
+int ValueOf(const PackedShape& shape, int code) {
+  return shape.kind == PanelKind::kNonlinear ? kNonlinearValues[code]
+                                             : code - ZeroOf(shape.kind, shape.has_mins);
+}
+
 // Four codes at once, one a byte: inputs of one quad are neighbours in a panel.
 uint32_t LoadQuad(const void* from) {
   uint32_t quad;
@@ -182,18 +188,13 @@ float PackedMatrix::FloatAt(int64_t panel, int64_t i, int64_t column) const {
 }
 
 int PackedMatrix::CodeAt(int64_t panel, int64_t i, int64_t column) const {
-  const int code = ReadCode(codes(panel) + column * 4, PlaceOf(shape_.kind, i));
-  return shape_.kind == PanelKind::kNonlinear ? kNonlinearValues[code]
-                                              : code - ZeroOf(shape_.kind, shape_.has_mins);
+  return ValueOf(shape_, ReadCode(codes(panel) + column * 4, PlaceOf(shape_.kind, i)));
 }
 
 void PackedMatrix::CodesOf(int64_t panel, int64_t i, std::span<int16_t, kPanelColumns> q) const {
   const CodePlace place = PlaceOf(shape_.kind, i);
-  const int zero = ZeroOf(shape_.kind, shape_.has_mins);
-  const bool nonlinear = shape_.kind == PanelKind::kNonlinear;
   for (int64_t c = 0; c < kPanelColumns; ++c) {
-    const int code = ReadCode(codes(panel) + c * 4, place);
-    q[c] = static_cast<int16_t>(nonlinear ? kNonlinearValues[code] : code - zero);
+    q[c] = static_cast<int16_t>(ValueOf(shape_, ReadCode(codes(panel) + c * 4, place)));
   }
 }
 

@@ -64,6 +64,9 @@ constexpr int ZeroOf(PanelKind kind, bool has_mins) {
   }
 }
 
+// -128 * sum is what the activations hold; shifted right by this it is -zero * sum, exactly.
+constexpr int ZeroShift(int zero) { return zero == 128 ? 0 : zero == 32 ? 2 : zero == 16 ? 3 : 4; }
+
 struct PackedShape {
   int64_t n = 0;  // outputs
   int64_t k = 0;  // inputs; a multiple of 32 with codes

@@ -141,11 +141,10 @@ struct Tile {
     AddScaled(x, w.scales + block * kPanelColumns, block);
   }
 
-  // -zero * sum of the group's inputs: the activations hold it for 128, the other zeros are a power
-  // of two less.
+  // -zero * sum of the group's inputs.
   template <int kZero>
   __m256i StartOf(int r, int64_t group) const {
-    constexpr int kShift = kZero == 32 ? 2 : kZero == 16 ? 3 : 4;
+    constexpr int kShift = ZeroShift(kZero);
     return kZero == 0 ? _mm256_setzero_si256()
                       : _mm256_srai_epi32(_mm256_set1_epi32(zero[r][group]), kShift);
   }

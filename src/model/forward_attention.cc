@@ -103,12 +103,6 @@ void ForwardPass::AttendHead(int64_t layer, const BatchStep& step, int64_t kv_he
   }
 }
 
-// The attention output needs it up to a greater width than the other products: without it the mean
-// KL of the 0.5B (896) is 1.0e-3 to 1.3e-3, with it 5.6e-4 (docs/runtime.md).
-static Digits OutputDigits(int64_t d_model) {
-  return d_model < 1024 ? Digits::kDouble : Digits::kSingle;
-}
-
 void ForwardPass::Attention(const LayerWeights& w, int64_t layer, int64_t rows) {
   const int64_t width = q_width(), d = config_.d_model;
   Queries(w, layer, rows);
@@ -119,7 +113,7 @@ void ForwardPass::Attention(const LayerWeights& w, int64_t layer, int64_t rows) 
     AttendHead(layer, batch_[task / config_.kv_heads], task % config_.kv_heads);
   });
   const Product product[] = {{&w.attn_output, Grow(projected_, rows * d), d}};
-  products_.Run(attended_.data(), rows, width, OutputDigits(d), product);
+  products_.Run(attended_.data(), rows, width, output_digits_, product);
   AddProjected(w.post_attn_norm, rows);
 }
 

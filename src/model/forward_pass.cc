@@ -21,6 +21,12 @@ namespace {
 // (docs/runtime.md).
 Digits DigitsFor(int64_t d_model) { return d_model < 768 ? Digits::kDouble : Digits::kSingle; }
 
+// The attention output needs it up to a greater width: without it the mean KL of the 0.5B (896) is
+// 1.0e-3 to 1.3e-3, with it 5.6e-4.
+Digits OutputDigitsFor(int64_t d_model) {
+  return d_model < 1024 ? Digits::kDouble : Digits::kSingle;
+}
+
 }  // namespace
 
 ForwardPass::ForwardPass(const ModelConfig& config, const Weights& weights,
@@ -30,7 +36,8 @@ ForwardPass::ForwardPass(const ModelConfig& config, const Weights& weights,
       kernels_(kernels),
       products_(products),
       pool_(pool),
-      digits_(DigitsFor(config.d_model)) {
+      digits_(DigitsFor(config.d_model)),
+      output_digits_(OutputDigitsFor(config.d_model)) {
   for (const RopeConfig& rope : config.ropes) ropes_.emplace_back(rope, config.head_dim);
 }
 

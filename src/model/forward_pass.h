@@ -88,7 +88,8 @@ class ForwardPass {
   const KernelTable& kernels_;
   Products& products_;
   ThreadPool& pool_;
-  const Digits digits_;  // of Q, K, V, gate and up
+  const Digits digits_;         // of Q, K, V, gate and up
+  const Digits output_digits_;  // of the attention output
   std::vector<Rope> ropes_;
   std::span<BatchStep> batch_;  // the running one
   std::vector<float> x_, normed_, q_, k_, v_, heads_in_, heads_out_, attended_, projected_, gate_,
