@@ -18,6 +18,9 @@ import sys
 
 import picture
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "rows"))
+import rows  # noqa: E402: the folder beside this one
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = {  # file: name
     "smollm2-135m-instruct-q4_1": "SmolLM2 135M",
@@ -65,14 +68,6 @@ def measure(path, only, repeats):
                             *options, "--repeats", str(repeats), "--json", str(path)], check=True)
 
 
-def share(result):
-    """Of the int8 peak, or for one text of what reading the weights allows; both from the same run."""
-    machine, best = result["machine"], max(result["rates"]["fathom"])
-    if job_of(result) == "one text":
-        return best * machine["weight_bytes"] / machine["read_bytes"]
-    return best * result["tokens_per_unit"] * machine["operations_per_token"] / machine["peak_operations"]
-
-
 def table(results):
     print("| model | job | fathom | llama.cpp (its best mode) | ratio | target | worst repeat of each | share of the machine |\n"
           "|---|---|--:|--:|--:|--:|--:|--:|")
@@ -83,7 +78,7 @@ def table(results):
             ours, theirs = (result["rates"][side] for side in ("fathom", "llama.cpp"))
             mode = f"{result['mode']['rows_per_batch']}, {'flash' if result['mode']['flash_attention'] else 'plain'}"
             print(f"| {MODELS[model]} | {job} | {max(ours):.1f} {result['unit']} | {max(theirs):.1f} ({mode}) | "
-                  f"{max(ours) / max(theirs):.2f} | {targets[place]} | {min(ours):.1f}, {min(theirs):.1f} | {share(result):.0%} |")
+                  f"{max(ours) / max(theirs):.2f} | {targets[place]} | {min(ours):.1f}, {min(theirs):.1f} | {rows.share_of_machine(result):.0%} |")
 
 
 def main():

@@ -223,15 +223,22 @@ def tokens_per_unit(job):
     return (sum(map(len, job["rows"])) + len(job["prefix"])) / len(job["rows"])
 
 
-def shares(job, machine, rate):
-    """Part of the machine's int8 peak, or, for a single row, of what reading the weights allows."""
-    if job["new_tokens"]:
-        if len(job["rows"]) > 1 or not machine["tied_output"]:
-            return ""
-        return f"; {rate * machine['weight_bytes'] / machine['read_bytes']:.0%} of reading the weights at " \
-               f"{machine['read_bytes'] / 1e9:.1f} GB/s"
-    operations = rate * tokens_per_unit(job) * machine["operations_per_token"]
-    return f"; {operations / machine['peak_operations']:.0%} of the int8 peak, {machine['peak_operations'] / 1e9:.0f} Gop/s"
+def share_of_machine(result):
+    """Of the int8 peak, or for a single row of what reading the weights allows; `result`: a line of --json."""
+    machine, best = result["machine"], max(result["rates"]["fathom"])
+    if result["new_tokens"] and result["rows"] == 1:
+        return best * machine["weight_bytes"] / machine["read_bytes"]
+    return best * result["tokens_per_unit"] * machine["operations_per_token"] / machine["peak_operations"]
+
+
+def shares(result):
+    """The same in words. Weights that are not tied hold an embedding that no token reads."""
+    machine = result["machine"]
+    if not result["new_tokens"]:
+        return f"; {share_of_machine(result):.0%} of the int8 peak, {machine['peak_operations'] / 1e9:.0f} Gop/s"
+    if result["rows"] > 1 or not machine["tied_output"]:
+        return ""
+    return f"; {share_of_machine(result):.0%} of reading the weights at {machine['read_bytes'] / 1e9:.1f} GB/s"
 
 
 def main():
@@ -271,12 +278,12 @@ def main():
         fathom.close()
     best = {side: max(values) for side, values in rates.items()}
     ratio = best["fathom"] / best["llama.cpp"]
+    result = {"model": pathlib.Path(args.model).stem, "rows": rows, "prefix": args.prefix, "threads": args.threads,
+              "new_tokens": args.new_tokens, "unit": unit(job), "tokens_per_unit": tokens_per_unit(job), "mode": mode,
+              "rates": rates, "machine": machine}
     print(f"best of {args.repeats}: fathom {best['fathom']:.2f} {unit(job)}, llama.cpp {best['llama.cpp']:.2f} "
-          f"{unit(job)} ({mode}), ratio {ratio:.2f}{shares(job, machine, best['fathom'])}; {agreement(job, ours, theirs)}")
+          f"{unit(job)} ({mode}), ratio {ratio:.2f}{shares(result)}; {agreement(job, ours, theirs)}")
     if args.json:
-        result = {"model": pathlib.Path(args.model).stem, "rows": rows, "prefix": args.prefix, "threads": args.threads,
-                  "new_tokens": args.new_tokens, "unit": unit(job), "tokens_per_unit": tokens_per_unit(job), "mode": mode,
-                  "rates": rates, "machine": machine}
         with open(args.json, "a", encoding="utf-8") as file:
             file.write(json.dumps(result) + "\n")
     return 1 if ratio < args.at_least else 0
