@@ -1,6 +1,8 @@
 #include "duck/session.h"
 
+#include <chrono>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "duck/ai_functions.h"
@@ -68,6 +70,40 @@ std::vector<ResultRow> ToRows(duckdb::DataChunk& chunk, Render render) {
   return rows;
 }
 
+// DuckDB's own loops ask for a task again at once while other threads work on all there are: that
+// keeps one core busy, of those the model computes on. These wait in between.
+void WaitForOthers() { std::this_thread::sleep_for(std::chrono::microseconds(200)); }
+
+Result<duckdb::unique_ptr<duckdb::QueryResult>> Execute(duckdb::PendingQueryResult& pending) {
+  using duckdb::PendingExecutionResult;
+  PendingExecutionResult state;
+  do {
+    state = pending.ExecuteTask();
+    if (state == PendingExecutionResult::BLOCKED) pending.WaitForTask();
+    if (state == PendingExecutionResult::NO_TASKS_AVAILABLE) WaitForOthers();
+  } while (!duckdb::PendingQueryResult::IsResultReady(state));
+  if (pending.HasError()) return ToError(pending.GetErrorObject());
+  return pending.Execute();
+}
+
+// Returns when the next chunk can be fetched, or the end or an error. A stream does not say whether
+// it found a task; if it did, that took time.
+void AwaitChunk(duckdb::QueryResult& result) {
+  if (result.type != duckdb::QueryResultType::STREAM_RESULT) return;
+  auto& stream = result.Cast<duckdb::StreamQueryResult>();
+  if (!stream.IsOpen()) return;
+  using Clock = std::chrono::steady_clock;
+  using duckdb::StreamExecutionResult;
+  StreamExecutionResult state;
+  do {
+    const auto begin = Clock::now();
+    state = stream.ExecuteTask();
+    const bool idle = Clock::now() - begin < std::chrono::microseconds(20);
+    if (state == StreamExecutionResult::BLOCKED) stream.WaitForTask();
+    if (state == StreamExecutionResult::CHUNK_NOT_READY && idle) WaitForOthers();
+  } while (!duckdb::StreamQueryResult::IsChunkReady(state));
+}
+
 }  // namespace
 
 struct QueryResult::State {
@@ -95,8 +131,11 @@ const std::vector<ResultColumn>& QueryResult::columns() const { return state_->c
 Result<std::vector<ResultRow>> QueryResult::Next() {
   if (state_->at_end) return std::vector<ResultRow>{};
   auto rows = Guarded([&]() -> Result<std::vector<ResultRow>> {
-    duckdb::unique_ptr<duckdb::DataChunk> chunk = state_->result->Fetch();
-    if (state_->result->HasError()) return ToError(state_->result->GetErrorObject());
+    duckdb::QueryResult& result = *state_->result;
+    AwaitChunk(result);
+    duckdb::unique_ptr<duckdb::DataChunk> chunk;
+    if (!result.HasError()) chunk = result.Fetch();
+    if (result.HasError()) return ToError(result.GetErrorObject());
     if (!chunk) return std::vector<ResultRow>{};
     return ToRows(*chunk, state_->render);
   });
@@ -144,8 +183,10 @@ Result<QueryResult> Session::Query(const std::string& sql, QueryHooks hooks) {
     answer->render = render;
     answer->at_end = true;
     for (auto& statement : statements) {  // PIVOT and some others become several
-      auto result = state_->connection.context->Query(
+      auto pending = state_->connection.context->PendingQuery(
           std::move(statement), duckdb::QueryResultOutputType::ALLOW_STREAMING);
+      if (pending->HasError()) return ToError(pending->GetErrorObject());
+      FATHOM_ASSIGN_OR_RETURN(auto result, Execute(*pending));
       if (result->HasError()) return ToError(result->GetErrorObject());
       answer->kind = KindOf(*result);
       answer->result = std::move(result);
