@@ -1,6 +1,7 @@
 #include "kernels/packed_matrix.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -42,44 +43,48 @@ int ValueOf(const PackedShape& shape, int code) {
                                              : code - ZeroOf(shape.kind, shape.has_mins);
 }
 
-// Four codes at once, one a byte: inputs of one quad are neighbours in a panel.
-uint32_t LoadQuad(const void* from) {
-  uint32_t quad;
-  std::memcpy(&quad, from, 4);
-  return quad;
-}
+// 32 codes, those of one column in a block.
+using BlockCodes = std::array<uint8_t, 32>;
 
-void OrQuad(uint8_t* to, uint32_t quad) {
-  quad |= LoadQuad(to);
-  std::memcpy(to, &quad, 4);
-}
-
-constexpr uint32_t EachByte(int byte) { return 0x01010101u * static_cast<uint32_t>(byte); }
-
-// The codes of four values of q: flipping the top bit of a two's complement byte adds 128; what is
-// taken off again is no more than that.
-uint32_t CodeQuad(const int8_t* q, int zero) {
-  return (LoadQuad(q) ^ EachByte(128)) - EachByte(128 - zero);
-}
-
-uint32_t NonlinearQuad(const int8_t* q) {
-  uint32_t quad = 0;
-  for (int o = 3; o >= 0; --o) {
-    const auto found =
-        std::lower_bound(std::begin(kNonlinearValues), std::end(kNonlinearValues), q[o]);
-    FATHOM_ASSERT(found != std::end(kNonlinearValues) && *found == q[o]);
-    quad = quad << 8 | static_cast<uint32_t>(found - kNonlinearValues);
+BlockCodes CodesOfBlock(const PackedShape& shape, const int8_t* q) {
+  BlockCodes codes;
+  if (shape.kind == PanelKind::kNonlinear) {
+    for (int i = 0; i < 32; ++i) {
+      const auto found =
+          std::lower_bound(std::begin(kNonlinearValues), std::end(kNonlinearValues), q[i]);
+      FATHOM_ASSERT(found != std::end(kNonlinearValues) && *found == q[i]);
+      codes[i] = static_cast<uint8_t>(found - kNonlinearValues);
+    }
+    return codes;
   }
-  return quad;
+  const int zero = ZeroOf(shape.kind, shape.has_mins);
+  for (int i = 0; i < 32; ++i) codes[i] = static_cast<uint8_t>(q[i] + zero);
+  return codes;
 }
 
-// Codes of quad t into a block, which begins at the column and holds zeros there.
-void StoreQuad(PanelKind kind, uint32_t codes, int t, uint8_t* block) {
-  if (kind == PanelKind::kByte) return OrQuad(block + t * 128, codes);
-  OrQuad(block + t % 4 * 128, (codes & EachByte(15)) << (t < 4 ? 0 : 4));
-  const uint32_t high = codes >> 4 & EachByte(15);
-  if (kind == PanelKind::kFive) OrQuad(block + 512, high << t);
-  if (kind == PanelKind::kSix) OrQuad(block + 512 + t / 4 * 128, high << t % 4 * 2);
+// Quads that are neighbours in a column lie a row of the block apart.
+template <size_t kQuads>
+void StoreQuads(const std::array<uint32_t, kQuads>& quads, uint8_t* to) {
+  for (size_t t = 0; t < kQuads; ++t) std::memcpy(to + t * 128, &quads[t], 4);
+}
+
+// Codes into a block of a panel, which begins at the column. All bytes of the column are written.
+void StoreCodes(PanelKind kind, const BlockCodes& codes, uint8_t* block) {
+  const auto quads = std::bit_cast<std::array<uint32_t, 8>>(codes);
+  if (kind == PanelKind::kByte) return StoreQuads(quads, block);
+  constexpr uint32_t kLow = 0x0F0F0F0F;  // of each byte
+  std::array<uint32_t, 4> low;
+  for (int t = 0; t < 4; ++t) low[t] = (quads[t] & kLow) | (quads[t + 4] & kLow) << 4;
+  StoreQuads(low, block);
+  if (kind == PanelKind::kFive) {
+    std::array<uint32_t, 1> high = {};
+    for (int t = 0; t < 8; ++t) high[0] |= (quads[t] >> 4 & kLow) << t;
+    StoreQuads(high, block + 512);
+  } else if (kind == PanelKind::kSix) {
+    std::array<uint32_t, 2> high = {};
+    for (int t = 0; t < 8; ++t) high[t / 4] |= (quads[t] >> 4 & kLow) << t % 4 * 2;
+    StoreQuads(high, block + 512);
+  }
 }
 
 // The power of two that brings the largest magnitude into [2^13, 2^14) when divided by it.
@@ -140,14 +145,12 @@ int64_t PackedMatrix::columns(int64_t panel) const {
   return std::min(kPanelColumns, shape_.n - panel * kPanelColumns);
 }
 
-void PackedMatrix::FillCodes(int64_t panel, int64_t column, std::span<const int8_t> q) {
-  uint8_t* codes = codes_.data() + panel * panel_bytes_ + column * 4;
-  const int zero = ZeroOf(shape_.kind, shape_.has_mins);
-  for (int64_t i = 0; i < shape_.k; i += 4) {
-    const uint32_t quad =
-        shape_.kind == PanelKind::kNonlinear ? NonlinearQuad(&q[i]) : CodeQuad(&q[i], zero);
-    StoreQuad(shape_.kind, quad, static_cast<int>(i % 32 / 4),
-              codes + i / 32 * BlockBytes(shape_.kind));
+void PackedMatrix::FillCodes(int64_t panel, std::span<const int8_t> q) {
+  uint8_t* codes = codes_.data() + panel * panel_bytes_;
+  for (int64_t i = 0; i < shape_.k; i += 32, codes += BlockBytes(shape_.kind)) {
+    for (int64_t column = 0; column < columns(panel); ++column) {
+      StoreCodes(shape_.kind, CodesOfBlock(shape_, &q[column * shape_.k + i]), codes + column * 4);
+    }
   }
 }
 
@@ -156,8 +159,8 @@ void PackedMatrix::FillPanel(int64_t panel, std::span<const int8_t> q,
   const int64_t k_groups = groups(), base = panel * k_groups * kPanelColumns;
   const float multiplier = Multiplier(scales, mins), inverse = 1 / multiplier;
   multipliers_[panel] = multiplier;
+  FillCodes(panel, q);
   for (int64_t column = 0; column < columns(panel); ++column) {
-    FillCodes(panel, column, q.subspan(column * shape_.k, shape_.k));
     for (int64_t g = 0; g < k_groups; ++g) {
       const int64_t at = base + g * kPanelColumns + column, from = column * k_groups + g;
       scales_[at] = FloatToHalf(scales[from] * inverse);

@@ -123,7 +123,7 @@ class PackedMatrix {
 
  private:
   int CodeAt(int64_t panel, int64_t i, int64_t column) const;
-  void FillCodes(int64_t panel, int64_t column, std::span<const int8_t> q);
+  void FillCodes(int64_t panel, std::span<const int8_t> q);
 
   PackedShape shape_;
   int64_t panel_bytes_ = 0;
