@@ -50,6 +50,10 @@ struct Avx2Dot {
   static __m256i EndRun(__m256i x, __m256i y) {
     return _mm256_add_epi32(x, _mm256_madd_epi16(y, _mm256_set1_epi16(1)));
   }
+
+  static __m256i AddPairs(__m256i x, __m256i b, __m256i pair) {
+    return _mm256_add_epi32(x, _mm256_madd_epi16(b, pair));
+  }
 };
 
 }  // namespace

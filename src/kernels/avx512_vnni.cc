@@ -2,14 +2,11 @@
 // functions other files might share (the linker keeps one copy, possibly this one).
 #include <immintrin.h>
 
+#include "kernels/avx512_int16.h"
 #include "kernels/tables.h"
 
 namespace fathom {
 namespace {
-
-inline __mmask16 TailMask(int64_t left) {
-  return left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
-}
 
 // ---- int8 matrix product -----------------------------------------------------------------------
 //
@@ -155,6 +152,18 @@ inline void AddBlock(const PanelView& w, int64_t block, const int8_t* const (&a)
   }
 }
 
+// Which of the 16 blocks from `first` on have a scale other than 0 in any row.
+template <int kRows>
+inline uint32_t LiveBlocks(const float* const (&scale)[kRows], int64_t first, int64_t blocks) {
+  const __mmask16 mask = TailMask(blocks - first);
+  __m512i any = _mm512_setzero_si512();
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    any = _mm512_or_si512(any, _mm512_maskz_loadu_epi32(mask, scale[r] + first));
+  }
+  return _mm512_test_epi32_mask(any, any);
+}
+
 template <int kRows, typename F>
 void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOut& out) {
   const int64_t blocks = w.k / 32;
@@ -171,9 +180,12 @@ void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOu
     zero[r] = F::kGroup == 16 ? a.zero16 + (row + r) * blocks * 2 : a.zero32 + (row + r) * blocks;
     f[r][0] = f[r][1] = _mm512_setzero_ps();
   }
-  for (int64_t block = 0; block < blocks; ++block) {
-    AddBlock<kRows, F>(w, block, q, scale, zero, f);
-    if constexpr (F::kMins) AddMins(w.mins + block * 32, sum, block, f);
+  for (int64_t first = 0; first < blocks; first += 16) {
+    for (uint32_t live = LiveBlocks(scale, first, blocks); live != 0; live &= live - 1) {
+      const int64_t block = first + __builtin_ctz(live);
+      AddBlock<kRows, F>(w, block, q, scale, zero, f);
+      if constexpr (F::kMins) AddMins(w.mins + block * 32, sum, block, f);
+    }
   }
   const __m512 multiplier = _mm512_set1_ps(w.multiplier);
 #pragma GCC unroll 6
@@ -463,6 +475,9 @@ extern const KernelTable kAvx512VnniKernels = {
     .gemm_int8 = GemmInt8,
     .dequantize_panel = DequantizePanelAvx2,
     .sgemm = Sgemm,
+    .quantize_int16 = QuantizeInt16,
+    .quantize_weights = QuantizeWeights,
+    .gemm_int16 = GemmInt16,
     .rms_norm = RmsNorm,
     .silu_mul = SiluMul,
     .gelu_tanh_mul = GeluTanhMul,

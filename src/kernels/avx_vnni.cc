@@ -30,6 +30,10 @@ struct VnniDot {
     return _mm256_dpbusd_epi32(y, codes, quad);
   }
   static __m256i EndRun(__m256i /*x*/, __m256i y) { return y; }
+
+  static __m256i AddPairs(__m256i x, __m256i b, __m256i pair) {
+    return _mm256_dpwssd_epi32(x, b, pair);
+  }
 };
 
 }  // namespace

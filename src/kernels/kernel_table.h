@@ -25,6 +25,32 @@ struct QuantizedRows {
   int32_t* zero16 = nullptr;  // the same over 16 inputs
 };
 
+// quantize_int16: the widest range.
+inline constexpr float kLargestInt16 = 32767;
+
+// quantize_weights: one scale for this many weights, and what the largest of them becomes. A
+// block's sum of products with numbers that are no larger stays below 2^31.
+inline constexpr int64_t kWeightBlock = 32;
+inline constexpr float kLargestWeight = 8191;
+
+// c [m, n] = a * b of int16 numbers with fp32 scales, or += with `accumulate`. Every `block` of the
+// k inputs has its own scale in each row of a; b may have one for each column.
+// Shapes  a [m, k], rows lda apart; a_scale [m, k/block]; b [k/2][ldb][2]: two inputs of a column
+//         are neighbours, ldb columns are stored; b_scale [n] or null; c rows ldc apart
+// REQUIRES block even, k a multiple of it; no sum of a block exceeds 2^31 - 1 in magnitude
+struct Int16Product {
+  int64_t m, n, k, block;
+  const int16_t* a;
+  int64_t lda;
+  const float* a_scale;
+  const int16_t* b;
+  int64_t ldb;
+  const float* b_scale;
+  float* c;
+  int64_t ldc;
+  bool accumulate;
+};
+
 struct KernelTable {
   const char* name;  // "avx512-vnni", "avx-vnni", "avx2", "scalar"
 
@@ -39,7 +65,8 @@ struct KernelTable {
 
   // out[row * stride + j] = sum_i a[row][i] * w[i][j] for the panel's columns j (those < n), all
   // rows. Sums run over 32-input blocks in ascending order, exact int32 inside a block. With
-  // `accumulate` the finished sum is added to what out holds.
+  // `accumulate` the finished sum is added to what out holds. A block whose scale is 0 in a few
+  // neighbouring rows is left out there.
   void (*gemm_int8)(const PackedMatrix& w, int64_t panel, const QuantizedRows& a, float* out,
                     int64_t stride, bool accumulate);
 
@@ -52,6 +79,21 @@ struct KernelTable {
   // Leading dimensions (row strides) lda, ldb, ldc in elements.
   void (*sgemm)(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b,
                 int64_t ldb, float* c, int64_t ldc, bool accumulate);
+
+  // q = round(x / scale) over [n]; returns the scale, 0 for zeros. The norm of q is at most 46,000,
+  // its largest number at most `largest`, and one of both as large as that: sums of products of two
+  // such q stay below 2^31 (Cauchy-Schwarz). Any x is accepted; q is unspecified where it is not
+  // finite. REQUIRES largest <= 32,767
+  float (*quantize_int16)(const float* x, int64_t n, float largest, int16_t* q);
+
+  // q = round(x * factor / scale) over [n], for blocks of kWeightBlock, whose largest becomes
+  // kLargestWeight; the last block is filled up with zeros. A block of numbers below 1e-30 has
+  // scale 0. Shapes   x, factor [n]; q [n rounded up to blocks]; scale [blocks] REQUIRES x and
+  // factor are not negative
+  void (*quantize_weights)(const float* x, const float* factor, int64_t n, int16_t* q,
+                           float* scale);
+
+  void (*gemm_int16)(const Int16Product& product);
 
   // out = x / sqrt(mean(x^2) + epsilon) * weight, all [n]; out may be x.
   void (*rms_norm)(const float* x, const float* weight, int64_t n, float epsilon, float* out);

@@ -196,12 +196,19 @@ TEST(Kernels, GemmInt8IsCloseToDouble) {
   }
 }
 
-// Same block order, same fused operations: the instruction sets agree to the bit here.
+// Same block order, same fused operations: the instruction sets agree to the bit here. Some blocks
+// are zero in one row, in a few, in all.
 TEST(Kernels, GemmInt8AgreesBitForBit) {
   for (const PackedShape& shape : kCodeShapes) {
     const PackedMatrix w = RandomMatrix(shape, 11);
     const KernelTable& scalar = *AvailableKernels().back();
-    const Activations a(scalar, RandomFloats(13 * shape.k, 13), 13, shape.k);
+    std::vector<float> x = RandomFloats(13 * shape.k, 13);
+    for (int64_t at = 0; at < 13 * shape.k / 32; ++at) {
+      const int64_t row = at / (shape.k / 32), block = at % (shape.k / 32);
+      const bool zero = block % 4 == 1 || (block % 4 == 2 && row < 7) || (block + row) % 5 == 0;
+      if (zero) std::fill_n(&x[at * 32], 32, 0.0f);
+    }
+    const Activations a(scalar, x, 13, shape.k);
     const std::vector<float> expected = Gemm(scalar, w, a.view);
     for (const KernelTable* kernels : TestedKernels()) {
       EXPECT_EQ(Gemm(*kernels, w, a.view), expected) << kernels->name;
@@ -280,6 +287,100 @@ TEST(Kernels, SgemmIsCloseToDouble) {
               }
               ASSERT_NEAR(c[i * ldc + j], exact, 2 * k * kEps * magnitude) << kernels->name;
             }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Kernels, QuantizeInt16KeepsTheNorm) {
+  for (const KernelTable* kernels : TestedKernels()) {
+    for (int64_t n : {2, 8, 15, 64, 130}) {
+      for (float outlier : {0.0f, 300.0f}) {
+        std::vector<float> x = RandomFloats(n, 3);
+        x[n / 2] += outlier;
+        std::vector<int16_t> q(n + 1, 7);
+        const float scale = kernels->quantize_int16(x.data(), n, 32767, q.data());
+        EXPECT_EQ(q[n], 7) << "wrote beyond the row";
+        double squares = 0;
+        for (int64_t i = 0; i < n; ++i) {
+          squares += static_cast<double>(q[i]) * q[i];
+          EXPECT_NEAR(scale * q[i], x[i], 0.501 * scale) << kernels->name;
+        }
+        EXPECT_LT(squares, 0x1p31) << kernels->name;
+        EXPECT_GT(squares, 32000.0 * 32000) << kernels->name;
+      }
+    }
+    const float zeros[4] = {};
+    int16_t q[4] = {1, 1, 1, 1};
+    EXPECT_EQ(kernels->quantize_int16(zeros, 4, 32767, q), 0);
+    EXPECT_TRUE(std::ranges::all_of(q, [](int16_t v) { return v == 0; }));
+  }
+}
+
+TEST(Kernels, QuantizeWeightsHasAScaleForEachBlock) {
+  for (const KernelTable* kernels : TestedKernels()) {
+    for (int64_t n : {1, 31, 32, 33, 100}) {
+      const int64_t blocks = (n + kWeightBlock - 1) / kWeightBlock;
+      std::vector<float> x = RandomFloats(n, 5), factor = RandomFloats(n, 7);
+      for (int64_t i = 0; i < n; ++i) {
+        x[i] = std::fabs(x[i]) * (i / kWeightBlock == 1 ? 1e-33f : 1),
+        factor[i] = std::fabs(factor[i]);
+      }
+      std::vector<int16_t> q(blocks * kWeightBlock, 7);
+      std::vector<float> scale(blocks);
+      kernels->quantize_weights(x.data(), factor.data(), n, q.data(), scale.data());
+      for (int64_t i = 0; i < blocks * kWeightBlock; ++i) {
+        const float s = scale[i / kWeightBlock];
+        if (i / kWeightBlock == 1) {
+          EXPECT_EQ(s, 0);
+        }
+        EXPECT_GE(q[i], 0);
+        EXPECT_LE(q[i], 8191);
+        EXPECT_NEAR(s * q[i], i < n ? x[i] * factor[i] : 0, 0.501 * s + 1e-30) << kernels->name;
+      }
+    }
+  }
+}
+
+std::vector<int16_t> RandomInt16(size_t n, unsigned seed, int largest) {
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<int> uniform(-largest, largest);
+  std::vector<int16_t> x(n);
+  for (int16_t& v : x) v = static_cast<int16_t>(uniform(random));
+  return x;
+}
+
+// Also at the limits of a block's sum, and with what c held before.
+TEST(Kernels, GemmInt16AgreesBitForBitWithTheReference) {
+  for (int64_t m : {1, 3, 6, 13}) {
+    for (int64_t n : {1, 8, 15, 16, 31, 47, 64}) {
+      for (const auto& [k, block] : {std::pair{2, 2}, {64, 64}, {96, 32}}) {
+        for (bool scaled : {false, true}) {
+          const int64_t lda = k + 2, ldb = n + 3, ldc = n + 1;
+          const std::vector<int16_t> a = RandomInt16(m * lda, 1, 8191);
+          std::vector<int16_t> b = RandomInt16(k * ldb, 2, 4096);
+          std::fill_n(b.begin(), 2 * block, int16_t{8191});
+          const std::vector<float> a_scale = RandomFloats(m * k / block, 3);
+          const std::vector<float> b_scale = RandomFloats(n, 4);
+          const auto run = [&](const KernelTable& kernels) {
+            std::vector<float> c(m * ldc, 100);
+            kernels.gemm_int16({m, n, k, block, a.data(), lda, a_scale.data(), b.data(), ldb,
+                                scaled ? b_scale.data() : nullptr, c.data(), ldc, false});
+            kernels.gemm_int16({m, n, k, block, a.data(), lda, a_scale.data(), b.data(), ldb,
+                                scaled ? b_scale.data() : nullptr, c.data(), ldc, true});
+            return c;
+          };
+          const std::vector<float> expected = run(*AvailableKernels().back());
+          double exact = 0;  // of the first number
+          for (int64_t i = 0; i < k; ++i) {
+            exact += 2.0 * a[i] * b[i / 2 * 2 * ldb + i % 2] * a_scale[i / block];
+          }
+          if (scaled) exact *= b_scale[0];
+          ASSERT_NEAR(expected[0], exact, 1e-5 * std::fabs(exact) + 20);
+          for (const KernelTable* kernels : TestedKernels()) {
+            ASSERT_EQ(run(*kernels), expected) << kernels->name << " " << m << " " << n << " " << k;
           }
         }
       }

@@ -115,6 +115,60 @@ void Sgemm(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const f
   }
 }
 
+int16_t RoundToInt16(float x) {
+  return std::fabs(x) < 32767.5F ? static_cast<int16_t>(std::nearbyint(x)) : int16_t{0};
+}
+
+float QuantizeInt16(const float* x, int64_t n, float largest, int16_t* q) {
+  double squares = 0;
+  float absmax = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    squares += static_cast<double>(x[i]) * x[i];
+    absmax = std::max(absmax, std::fabs(x[i]));
+  }
+  const auto norm = static_cast<float>(std::sqrt(squares));
+  const float scale = std::max(norm / kInt16Norm, absmax / largest);
+  const float inverse = scale == 0 ? 0 : 1 / scale;
+  for (int64_t i = 0; i < n; ++i) q[i] = RoundToInt16(x[i] * inverse);
+  return scale;
+}
+
+void QuantizeWeights(const float* x, const float* factor, int64_t n, int16_t* q, float* scale) {
+  for (int64_t begin = 0; begin < n; begin += kWeightBlock, ++scale) {
+    float product[kWeightBlock] = {};
+    for (int64_t i = begin; i < std::min(n, begin + kWeightBlock); ++i) {
+      product[i - begin] = x[i] * factor[i];
+    }
+    const float largest = *std::max_element(product, product + kWeightBlock);
+    const bool counts = largest >= kSmallestWeight;
+    *scale = counts ? largest / kLargestWeight : 0;
+    const float inverse = counts ? kLargestWeight / largest : 0;
+    for (int64_t i = 0; i < kWeightBlock; ++i) q[begin + i] = RoundToInt16(product[i] * inverse);
+  }
+}
+
+float DotInt16(const Int16Product& g, int64_t row, int64_t column) {
+  float total = 0;
+  for (int64_t block = 0; block < g.k / g.block; ++block) {
+    int64_t dot = 0;
+    for (int64_t i = block * g.block; i < (block + 1) * g.block; ++i) {
+      dot += int64_t{g.a[row * g.lda + i]} * g.b[(i / 2 * g.ldb + column) * 2 + i % 2];
+    }
+    const float scale = g.a_scale[row * (g.k / g.block) + block];
+    total = std::fma(static_cast<float>(dot), scale, total);
+  }
+  return g.b_scale == nullptr ? total : total * g.b_scale[column];
+}
+
+void GemmInt16(const Int16Product& g) {
+  for (int64_t row = 0; row < g.m; ++row) {
+    for (int64_t column = 0; column < g.n; ++column) {
+      float& c = g.c[row * g.ldc + column];
+      c = (g.accumulate ? c : 0) + DotInt16(g, row, column);
+    }
+  }
+}
+
 void RmsNorm(const float* x, const float* weight, int64_t n, float epsilon, float* out) {
   double sum = 0;
   for (int64_t i = 0; i < n; ++i) sum += static_cast<double>(x[i]) * x[i];
@@ -157,6 +211,9 @@ extern const KernelTable kScalarKernels = {
     .gemm_int8 = GemmInt8,
     .dequantize_panel = DequantizePanel,
     .sgemm = Sgemm,
+    .quantize_int16 = QuantizeInt16,
+    .quantize_weights = QuantizeWeights,
+    .gemm_int16 = GemmInt16,
     .rms_norm = RmsNorm,
     .silu_mul = SiluMul,
     .gelu_tanh_mul = GeluTanhMul,

@@ -9,6 +9,10 @@ namespace fathom {
 inline constexpr float kGeluLinear = -1.59576912f;   // -2 sqrt(2 / pi)
 inline constexpr float kGeluCubic = -0.0713548163f;  // 0.044715 times that
 
+// quantize_int16 and quantize_weights.
+inline constexpr float kInt16Norm = 46000;
+inline constexpr float kSmallestWeight = 1e-30f;
+
 // A panel of up to kExpandInputs inputs with one code a byte, to work in: 512 KiB of each thread
 // that multiplies, made at its first call.
 inline constexpr int64_t kExpandInputs = 16 * 1024;

@@ -110,6 +110,14 @@ struct Tile {
     }
   }
 
+  // Whether any row has a scale other than 0 in the block.
+  bool IsLive(int64_t block) const {
+    bool live = false;
+#pragma GCC unroll 6
+    for (int r = 0; r < kRows; ++r) live |= scale[r][block] != 0;
+    return live;
+  }
+
   void AddMins(const uint16_t* mins, int64_t block) {
     const __m256 m0 = LoadHalves(mins), m1 = LoadHalves(mins + 8);
 #pragma GCC unroll 6
@@ -212,6 +220,7 @@ template <typename Dot, int kRows, PanelKind kKind, int kGroup, bool kMins>
 void RunTile(const HalfPanel& w, const QuantizedRows& a, int64_t row) {
   Tile<Dot, kRows> tile(a, row, kGroup);
   for (int64_t block = 0; block < w.k / 32; ++block) {
+    if (!tile.IsLive(block)) continue;
     if constexpr (IsWide(kKind)) {
       tile.template AddWideBlock<kKind>(w, block);
     } else {

@@ -3,13 +3,14 @@
 
 #include "kernels/tables.h"
 #include "kernels/ymm_gemm_int8.h"
+#include "kernels/ymm_int16.h"
 #include "kernels/ymm_rows.h"
 #include "kernels/ymm_sgemm.h"
 
 namespace fathom {
 namespace {
 
-// Dot: ymm_gemm_int8.h
+// Dot: ymm_gemm_int8.h, ymm_int16.h
 template <typename Dot>
 constexpr KernelTable YmmTable(const char* name) {
   return {
@@ -19,6 +20,9 @@ constexpr KernelTable YmmTable(const char* name) {
       .gemm_int8 = GemmInt8<Dot>,
       .dequantize_panel = DequantizePanelAvx2,
       .sgemm = Sgemm,
+      .quantize_int16 = QuantizeInt16,
+      .quantize_weights = QuantizeWeights,
+      .gemm_int16 = GemmInt16<Dot>,
       .rms_norm = RmsNorm,
       .silu_mul = SiluMul,
       .gelu_tanh_mul = GeluTanhMul,

@@ -32,11 +32,15 @@ struct AttentionArgs {
 struct AttentionScratch {
   AlignedBuffer<float> scores;  // of one block
   std::vector<float> inverse;   // 1 / sum of the weights, for each row of it
+  AlignedBuffer<int16_t> q;     // its queries, then its weights
+  AlignedBuffer<float> scales;  // of those
 };
 
 // softmax(Q K^T) V in blocks of query tokens. Keys and values are read by two matrix products each:
 // the prefix, then the own tokens; a query's result does not depend on the blocks. What no token of
-// a block sees is not read.
+// a block sees is not read, but for the rest of a block of kWeightBlock positions. Over caches of
+// kInt8 queries and weights are quantised to int16 (docs/runtime.md, section 4).
+// REQUIRES prefix and own are of one arithmetic
 // Source   "Attention is all you need" eq. 1 (arXiv 1706.03762); prefix split: arXiv 2402.05099
 void Attend(const KernelTable& kernels, const AttentionArgs& args, AttentionScratch& scratch);
 

@@ -12,24 +12,33 @@ namespace {
 
 constexpr int64_t kDim = 8, kGroup = 2;
 
-KvCache RandomCache(int64_t tokens, int64_t capacity, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  KvCache cache(1, 1, kDim, capacity);
-  for (int64_t i = 0; i < kDim * cache.key_stride(); ++i) cache.Keys(0, 0)[i] = normal(random);
-  for (int64_t i = 0; i < kDim * capacity; ++i) cache.Values(0, 0)[i] = normal(random);
-  cache.set_tokens(tokens);
-  return cache;
-}
+// A cache, and in fp32 what was stored in it; what lies beyond its tokens is not zero.
+struct RandomTokens {
+  RandomTokens(const KernelTable& kernels, Arithmetic arithmetic, int64_t tokens, int64_t capacity,
+               unsigned seed)
+      : cache({1, 1, kDim, arithmetic}, capacity), keys(capacity * kDim), values(capacity * kDim) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    for (float& key : keys) key = normal(random);
+    for (float& value : values) value = normal(random);
+    for (int64_t p = 0; p < capacity; ++p) {
+      cache.Store(kernels, 0, 0, p, &keys[p * kDim], &values[p * kDim]);
+    }
+    cache.set_tokens(tokens);
+  }
+
+  KvCache cache;
+  std::vector<float> keys, values;  // [capacity, head_dim]
+};
 
 struct Case {
   int64_t shared, first, tokens, window;
 };
 
 struct Setting {
-  explicit Setting(const Case& c)
-      : prefix(RandomCache(c.shared, c.shared + 3, 1)),
-        own(RandomCache(c.first, c.first + c.tokens + 2, 2)),
+  Setting(const KernelTable& kernels, Arithmetic arithmetic, const Case& c)
+      : prefix(kernels, arithmetic, c.shared, c.shared + 3, 1),
+        own(kernels, arithmetic, c.first, c.first + c.tokens + 2, 2),
         queries(c.tokens * kGroup * kDim) {
     std::mt19937 random(3);
     std::normal_distribution<float> normal;
@@ -44,8 +53,8 @@ struct Setting {
     Attend(kernels,
            {.head_dim = kDim,
             .group = kGroup,
-            .prefix = c.shared == 0 ? nullptr : &prefix,
-            .own = &own,
+            .prefix = c.shared == 0 ? nullptr : &prefix.cache,
+            .own = &own.cache,
             .first_token = c.first + begin,
             .tokens = count,
             .window = c.window,
@@ -57,14 +66,14 @@ struct Setting {
 
   // Number i of the key (or value) at a position.
   double Key(int64_t position, int64_t i) const {
-    const int64_t shared = prefix.tokens();
-    return position < shared ? prefix.Keys(0, 0)[i * prefix.key_stride() + position]
-                             : own.Keys(0, 0)[i * own.key_stride() + position - shared];
+    const int64_t shared = prefix.cache.tokens();
+    return position < shared ? prefix.keys[position * kDim + i]
+                             : own.keys[(position - shared) * kDim + i];
   }
   double Value(int64_t position, int64_t i) const {
-    const int64_t shared = prefix.tokens();
-    return position < shared ? prefix.Values(0, 0)[position * kDim + i]
-                             : own.Values(0, 0)[(position - shared) * kDim + i];
+    const int64_t shared = prefix.cache.tokens();
+    return position < shared ? prefix.values[position * kDim + i]
+                             : own.values[(position - shared) * kDim + i];
   }
 
   std::vector<double> Plain(const Case& c, int64_t row) const {
@@ -82,16 +91,17 @@ struct Setting {
     return out;
   }
 
-  KvCache prefix, own;
+  RandomTokens prefix, own;
   std::vector<float> queries;
 };
 
-void Check(const KernelTable& kernels, const Case& c) {
-  const Setting setting(c);
+void Check(const KernelTable& kernels, Arithmetic arithmetic, const Case& c) {
+  const double near = arithmetic == Arithmetic::kFp32 ? 2e-5 : 1e-3;
+  const Setting setting(kernels, arithmetic, c);
   const std::vector<float> out = setting.Run(kernels, c, 0, c.tokens);
   for (int64_t row = 0; row < c.tokens * kGroup; ++row) {
     const std::vector<double> plain = setting.Plain(c, row);
-    for (int64_t i = 0; i < kDim; ++i) ASSERT_NEAR(out[row * kDim + i], plain[i], 2e-5);
+    for (int64_t i = 0; i < kDim; ++i) ASSERT_NEAR(out[row * kDim + i], plain[i], near);
   }
   for (int64_t t = 0; t < c.tokens; ++t) {
     const std::vector<float> alone = setting.Run(kernels, c, t, 1);
@@ -108,7 +118,8 @@ TEST(Attention, EveryPlaceOfPrefixBlockAndWindow) {
             SCOPED_TRACE(testing::Message()
                          << kernels->name << " prefix " << shared << " first " << first
                          << " tokens " << tokens << " window " << window);
-            Check(*kernels, {shared, first, tokens, window});
+            Check(*kernels, Arithmetic::kFp32, {shared, first, tokens, window});
+            Check(*kernels, Arithmetic::kInt8, {shared, first, tokens, window});
           }
         }
       }

@@ -36,18 +36,24 @@ void ForwardPass::ProjectAndAppend(const LayerWeights& w, int64_t layer, int64_t
                     [&](int64_t s) { AppendKeysAndValues(w, layer, batch_[s]); });
 }
 
+// The same vector off every key adds the same to all scores of a query and so changes no weight.
+// Where keys have a bias, most of its norm is in dimensions that hardly turn: without it int16
+// keeps several more bits of what distinguishes one key from another.
+void ForwardPass::SubtractBias(const std::vector<float>& bias, int64_t first, float* key) const {
+  if (bias.empty()) return;
+  for (int64_t i = 0; i < config_.head_dim; ++i) key[i] -= bias[first + i];
+}
+
 void ForwardPass::AppendKeysAndValues(const LayerWeights& w, int64_t layer, const BatchStep& step) {
-  const int64_t dim = config_.head_dim, stride = step.own->key_stride();
-  float rotated[512];  // head_dim is at most 512 (ReadModelConfig)
+  const int64_t dim = config_.head_dim;
+  float rotated[kHeadDimMax];
   for (int64_t h = 0; h < config_.kv_heads; ++h) {
-    float* keys = step.own->Keys(layer, h) + step.first_own;
-    float* values = step.own->Values(layer, h) + step.first_own * dim;
     for (int64_t t = 0; t < step.tokens; ++t) {
       const int64_t at = (step.first_row + t) * kv_width() + h * dim;
       NormHead(w.k_norm, &k_[at]);
       RopeOf(layer).Rotate(&k_[at], step.position() + t, 1, rotated);
-      for (int64_t i = 0; i < dim; ++i) keys[i * stride + t] = rotated[i];
-      std::memcpy(values + t * dim, &v_[at], dim * sizeof(float));
+      SubtractBias(w.k_bias, h * dim, rotated);
+      step.own->Store(kernels_, layer, h, step.first_own + t, rotated, &v_[at]);
     }
   }
 }

@@ -76,6 +76,7 @@ class ForwardPass {
   // Keys and values into the caches; with them q_, which shares their quantised input, except in
   // the last layer, whose queries are fewer than its keys.
   void ProjectAndAppend(const LayerWeights& w, int64_t layer, int64_t rows);
+  void SubtractBias(const std::vector<float>& bias, int64_t first, float* key) const;
   void AppendKeysAndValues(const LayerWeights& w, int64_t layer, const BatchStep& step);
   void Queries(const LayerWeights& w, int64_t layer, int64_t rows);
   void TurnQueries(const LayerWeights& w, int64_t layer, const BatchStep& step);
@@ -88,7 +89,7 @@ class ForwardPass {
   const KernelTable& kernels_;
   Products& products_;
   ThreadPool& pool_;
-  const Digits digits_;         // of Q, K, V, gate and up
+  const Digits digits_;         // of all products' inputs but one
   const Digits output_digits_;  // of the attention output
   std::vector<Rope> ropes_;
   std::span<BatchStep> batch_;  // the running one

@@ -13,7 +13,6 @@ namespace {
 constexpr int64_t kLayersMax = 1024;
 constexpr int64_t kWidthMax = 65536;
 constexpr int64_t kFfnMax = 1 << 20;
-constexpr int64_t kHeadDimMax = 512;
 constexpr int64_t kContextMax = 1 << 24;
 constexpr int64_t kVocabularyMax = 1 << 24;
 

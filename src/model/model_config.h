@@ -11,6 +11,8 @@
 
 namespace fathom {
 
+inline constexpr int64_t kHeadDimMax = 512;
+
 enum class RopeKind {
   kAdjacentPairs,  // (x0,x1), (x2,x3), ... ; "NORM" in GGUF writing
   kHalfSplit,      // (x0,x_{d/2}), ...     ; "NEOX"

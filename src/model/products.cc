@@ -1,10 +1,17 @@
 #include "model/products.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/assert.h"
 
 namespace fathom {
+namespace {
+
+// The square of a block's scale, in means over its row, from which on it has a second digit.
+constexpr float kLoudBlock = 2;
+
+}  // namespace
 
 void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) {
   first_.Resize(rows, k);
@@ -19,7 +26,22 @@ void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) 
     if (digits == Digits::kSingle) return;
     kernels_.subtract_quantized(x, begin, end, first_.view(), leftover_.data());
     kernels_.quantize_rows(leftover_.data(), begin, end, second_.view());
+    for (int64_t row = begin; row < end; ++row) DropQuietBlocks(row);
   });
+}
+
+// Leaves the second digit to the blocks in which the first one's error is large. That is decided by
+// the row alone.
+void Products::DropQuietBlocks(int64_t row) {
+  const int64_t blocks = first_.view().k / kActivationBlock, at = row * blocks;
+  const std::span<const float> scales(first_.view().scale + at, blocks);
+  const float mean = std::inner_product(scales.begin(), scales.end(), scales.begin(), 0.0f) /
+                     static_cast<float>(blocks);
+  for (int64_t block = 0; block < blocks; ++block) {
+    if (scales[block] * scales[block] >= kLoudBlock * mean) continue;
+    second_.view().scale[at + block] = 0;
+    second_.view().sum[at + block] = 0;
+  }
 }
 
 void Products::RunPanelInt8(const Product& product, int64_t panel, Digits digits) {

@@ -16,7 +16,7 @@ namespace fathom {
 // section 3.
 enum class Digits {
   kSingle,  // int8 in blocks of 32: relative error about 2^-8
-  kDouble,  // int8, and int8 again for what the first left over: about 2^-16
+  kDouble,  // and int8 again for what the first left over, in blocks where that is much
 };
 
 // Matrices of floats are multiplied in fp32 whatever the arithmetic.
@@ -41,6 +41,7 @@ class Products {
 
  private:
   void Quantize(const float* x, int64_t rows, int64_t k, Digits digits);
+  void DropQuietBlocks(int64_t row);
   void RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows, Digits digits);
   void RunPanelInt8(const Product& product, int64_t panel, Digits digits);
   void RunPanelFp32(const Product& product, int64_t panel, const float* x, int64_t rows);

@@ -30,12 +30,14 @@ void Sequence::Truncate(int64_t own_tokens) {
 struct Transformer::State {
   State(ModelConfig c, Weights w, Arithmetic arithmetic, ThreadPool* pool)
       : config(std::move(c)),
+        kv_shape{config.layers, config.kv_heads, config.head_dim, arithmetic},
         weights(std::move(w)),
         kernels(ActiveKernels()),
         products(kernels, arithmetic, pool),
         forward(config, weights, kernels, products, *pool) {}
 
   ModelConfig config;
+  KvShape kv_shape;
   Weights weights;
   const KernelTable& kernels;
   Products products;
@@ -57,16 +59,14 @@ Result<std::unique_ptr<Transformer>> Transformer::Load(const GgufFile& file, Ari
 const ModelConfig& Transformer::config() const { return state_->config; }
 
 int64_t Transformer::KvBytes(int64_t capacity) const {
-  const ModelConfig& c = state_->config;
-  return KvCache::Bytes(c.layers, c.kv_heads, c.head_dim, capacity);
+  return KvCache::Bytes(state_->kv_shape, capacity);
 }
 
 int64_t Transformer::WeightBytes() const { return state_->weights.bytes(); }
 
 Sequence Transformer::NewSequence(const Sequence* prefix, int64_t capacity) const {
   FATHOM_ASSERT(capacity > 0 && (prefix == nullptr || prefix->prefix_ == nullptr));
-  const ModelConfig& c = state_->config;
-  return Sequence(prefix, std::make_unique<KvCache>(c.layers, c.kv_heads, c.head_dim, capacity));
+  return Sequence(prefix, std::make_unique<KvCache>(state_->kv_shape, capacity));
 }
 
 void Transformer::Forward(std::span<const Step> steps, std::span<float> hidden) {

@@ -15,7 +15,7 @@
 
 namespace fathom {
 
-// Keys and values of one run of tokens, all layers, fp32.
+// Keys and values of one run of tokens, all layers.
 class KvCache;
 
 // Tokens that extend an optional frozen prefix. The prefix outlives the sequence and is shared by

@@ -90,14 +90,14 @@ TEST_P(EveryArchitecture, AgreesWithThePlainForwardPass) {
   }
 }
 
-// Matrices of floats are multiplied in fp32 even if the others are not.
+// Matrices of floats are multiplied in fp32 even if the others are not; attention is not.
 TEST_P(EveryArchitecture, AgreesWithThePlainForwardPassOnFloats) {
   for (TensorType type : {TensorType::kF16, TensorType::kBF16, TensorType::kF32}) {
     for (bool tied : {true, false}) {
       const TinyModelOptions options = Tiny(GetParam(), type, tied);
       Fixture int8(options, Arithmetic::kInt8, 2), exact(options, Arithmetic::kFp32, 3);
-      EXPECT_LT(LargestError(int8, options), 1e-4) << FormatOf(type).name;
-      EXPECT_EQ(int8.Rows(kRows), exact.Rows(kRows)) << FormatOf(type).name;
+      EXPECT_LT(LargestError(exact, options), 1e-4) << FormatOf(type).name;
+      EXPECT_LT(LargestError(int8, options), 1e-3) << FormatOf(type).name;
     }
   }
 }
@@ -200,8 +200,9 @@ TEST(TransformerFloats, MixWithQuantisedMatrices) {
 TEST(TransformerFloats, HeadsMayHaveAnyEvenWidth) {
   TinyModelOptions options = Tiny("qwen3", TensorType::kBF16);
   options.head_dim = 18;  // the attention output matrix has 4 * 18 inputs, no multiple of 32
-  Fixture f(options, Arithmetic::kInt8, 2);
-  EXPECT_LT(LargestError(f, options), 1e-4);
+  Fixture exact(options, Arithmetic::kFp32, 2), int8(options, Arithmetic::kInt8, 2);
+  EXPECT_LT(LargestError(exact, options), 1e-4);
+  EXPECT_LT(LargestError(int8, options), 1e-3);
 }
 
 TEST(TransformerFloats, NormsAndBiasesMayBeShort) {
