@@ -24,23 +24,26 @@ void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) 
     const int64_t begin = chunk * kChunk, end = std::min(rows, begin + kChunk);
     kernels_.quantize_rows(x, begin, end, first_.view());
     if (digits == Digits::kSingle) return;
-    kernels_.subtract_quantized(x, begin, end, first_.view(), leftover_.data());
-    kernels_.quantize_rows(leftover_.data(), begin, end, second_.view());
-    for (int64_t row = begin; row < end; ++row) DropQuietBlocks(row);
+    for (int64_t row = begin; row < end; ++row) QuantizeLoudBlocks(x, row);
   });
 }
 
-// Leaves the second digit to the blocks in which the first one's error is large. That is decided by
-// the row alone.
-void Products::DropQuietBlocks(int64_t row) {
-  const int64_t blocks = first_.view().k / kActivationBlock, at = row * blocks;
-  const std::span<const float> scales(first_.view().scale + at, blocks);
+// The second digit of the blocks in which the first one's error is large; the others get the scale
+// 0. Which they are is decided by the row alone. Seen as rows of 32 inputs, blocks are rows.
+void Products::QuantizeLoudBlocks(const float* x, int64_t row) {
+  QuantizedRows first = first_.view(), second = second_.view();
+  const int64_t blocks = first.k / kActivationBlock, at = row * blocks;
+  first.k = second.k = kActivationBlock;
+  const std::span<const float> scales(first.scale + at, blocks);
   const float mean = std::inner_product(scales.begin(), scales.end(), scales.begin(), 0.0f) /
                      static_cast<float>(blocks);
-  for (int64_t block = 0; block < blocks; ++block) {
-    if (scales[block] * scales[block] >= kLoudBlock * mean) continue;
-    second_.view().scale[at + block] = 0;
-    second_.view().sum[at + block] = 0;
+  for (int64_t block = at; block < at + blocks; ++block) {
+    if (first.scale[block] * first.scale[block] >= kLoudBlock * mean) {
+      kernels_.subtract_quantized(x, block, block + 1, first, leftover_.data());
+      kernels_.quantize_rows(leftover_.data(), block, block + 1, second);
+    } else {
+      second.scale[block] = second.sum[block] = 0;
+    }
   }
 }
 

@@ -41,7 +41,7 @@ class Products {
 
  private:
   void Quantize(const float* x, int64_t rows, int64_t k, Digits digits);
-  void DropQuietBlocks(int64_t row);
+  void QuantizeLoudBlocks(const float* x, int64_t row);
   void RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows, Digits digits);
   void RunPanelInt8(const Product& product, int64_t panel, Digits digits);
   void RunPanelFp32(const Product& product, int64_t panel, const float* x, int64_t rows);
