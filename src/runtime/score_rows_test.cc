@@ -21,9 +21,15 @@ class ScoreRowsTest : public EngineTest {
   }
 };
 
+// In int8 two ways to the same sums may be as far apart as int8 is from the truth.
+class ScoreRowsFp32Test : public ScoreRowsTest {
+ protected:
+  static void SetUpTestSuite() { Load(Arithmetic::kFp32); }
+};
+
 // Goal: batches, forced paths and the walk with its cut sequences give what one fresh sequence per
 // decision gives. The tokens are cut into forward calls differently, so sums may round differently.
-TEST_F(ScoreRowsTest, AgreesWithAFreshSequencePerDecision) {
+TEST_F(ScoreRowsFp32Test, AgreesWithAFreshSequencePerDecision) {
   const std::vector<TokenId> prefix_tokens = tokenizer_->Encode("Which intent has this message?");
   std::vector<std::vector<TokenId>> rows;
   for (const char* text : {"I lost my card", "Where is my money?", "Hi"}) {
@@ -54,7 +60,7 @@ TEST_F(ScoreRowsTest, AgreesWithAFreshSequencePerDecision) {
       ASSERT_TRUE(expected.Add(d, Logits(sequence, all, decision.tokens)));
     }
     for (size_t label = 0; label < trie.labels(); ++label) {
-      EXPECT_NEAR(scores[row][label], expected.log_probs()[label], 2e-2) << row << ' ' << label;
+      EXPECT_NEAR(scores[row][label], expected.log_probs()[label], 1e-3) << row << ' ' << label;
     }
   }
 }

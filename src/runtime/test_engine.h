@@ -17,14 +17,15 @@ namespace fathom {
 
 class EngineTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
+  static void SetUpTestSuite() { Load(Arithmetic::kInt8); }
+  static void Load(Arithmetic arithmetic) {
     const std::string path = TestModelPath("smollm2-135m-instruct-q4_1.gguf");
     if (!std::filesystem::exists(path)) return;
     const GgufFile file = GgufFile::Open(path).value();
     pool_ = std::make_unique<ThreadPool>(2);
     tokenizer_ = Tokenizer::Load(file).value();
-    engine_ = std::make_unique<Engine>(
-        Transformer::Load(file, Arithmetic::kInt8, pool_.get()).value(), int64_t{1} << 30);
+    engine_ = std::make_unique<Engine>(Transformer::Load(file, arithmetic, pool_.get()).value(),
+                                       int64_t{1} << 30);
   }
   static void TearDownTestSuite() {
     engine_.reset();
