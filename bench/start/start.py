@@ -4,8 +4,8 @@
     bench/start/start.py [--model qwen2.5-coder-1.5b] [--repeats 5]
 
 In turns: all bytes of the file read (from the page cache, after the first time), then `fathom -c` with
-one ai_filter call. Prints every pair, the best and the median, in seconds, and the
-memory of the program beside the size of the file.
+one ai_filter call. Prints every pair, the best and the median, in seconds, and the memory of the
+program beside the size of the file.
 """
 import argparse
 import csv
