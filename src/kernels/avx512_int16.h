@@ -135,18 +135,11 @@ void Int16Tile(const Int16Product& g, int64_t i, int64_t j, __mmask16 last) {
   StoreTile(g, i, j, last, f);
 }
 
-template <int kCols>
-void Int16Columns(const Int16Product& g, int64_t j, __mmask16 last) {
-  int64_t i = 0;
-  for (; i + 6 <= g.m; i += 6) Int16Tile<6, kCols>(g, i, j, last);
-  switch (g.m - i) {
-    case 5: return Int16Tile<5, kCols>(g, i, j, last);
-    case 4: return Int16Tile<4, kCols>(g, i, j, last);
-    case 3: return Int16Tile<3, kCols>(g, i, j, last);
-    case 2: return Int16Tile<2, kCols>(g, i, j, last);
-    case 1: return Int16Tile<1, kCols>(g, i, j, last);
-    default: return;
-  }
+// The rows from i on, in tiles of kRows; those left over in a smaller one.
+template <int kCols, int kRows = 6>
+void Int16Columns(const Int16Product& g, int64_t j, __mmask16 last, int64_t i = 0) {
+  for (; i + kRows <= g.m; i += kRows) Int16Tile<kRows, kCols>(g, i, j, last);
+  if constexpr (kRows > 1) Int16Columns<kCols, kRows - 1>(g, j, last, i);
 }
 
 void GemmInt16(const Int16Product& g) {

@@ -195,20 +195,11 @@ void Tile(const PanelView& w, const QuantizedRows& a, int64_t row, const PanelOu
   }
 }
 
-template <typename F>
-void AllRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out) {
-  int64_t row = 0;
-  for (; row + kTileRows <= a.rows; row += kTileRows) {
-    Tile<kTileRows, F>(w, a, row, out);
-  }
-  switch (a.rows - row) {
-    case 5: return Tile<5, F>(w, a, row, out);
-    case 4: return Tile<4, F>(w, a, row, out);
-    case 3: return Tile<3, F>(w, a, row, out);
-    case 2: return Tile<2, F>(w, a, row, out);
-    case 1: return Tile<1, F>(w, a, row, out);
-    default: return;
-  }
+// The rows from `row` on, in tiles of kRows; those left over in a smaller one.
+template <typename F, int kRows = kTileRows>
+void AllRows(const PanelView& w, const QuantizedRows& a, const PanelOut& out, int64_t row = 0) {
+  for (; row + kRows <= a.rows; row += kRows) Tile<kRows, F>(w, a, row, out);
+  if constexpr (kRows > 1) AllRows<F, kRows - 1>(w, a, out, row);
 }
 
 // Codes of five and six bits take several instructions to put together. From this many rows on a

@@ -101,10 +101,9 @@ class PackedMatrix {
   int64_t columns(int64_t panel) const;
   int64_t bytes() const;
 
-  // Stores all outputs of a panel, once. REQUIRES codes; scales and mins that are 0 or finite and
-  // at least 2^-114 Shapes  q [columns, k], each with a code; scales, mins [columns, k/group]; mins
-  // empty without
-  //         has_mins
+  // Stores all outputs of a panel, once.
+  // Shapes    q [columns, k]; scales, mins [columns, k/group]; mins empty without has_mins
+  // REQUIRES  codes, one for each q; scales and mins that are 0 or finite and at least 2^-114
   void FillPanel(int64_t panel, std::span<const int8_t> q, std::span<const float> scales,
                  std::span<const float> mins);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "base/half.h"
@@ -10,11 +11,13 @@
 namespace fathom {
 namespace {
 
-// The nearest whole number, for |x| to 127; what is far beyond, or no number, becomes 0, as AVX-512
-// has it. Such values come from activations that overflow, and from a block whose largest is so
-// small that 127 / absmax is infinite.
-int8_t RoundToInt8(float x) {
-  return std::fabs(x) < 127.5F ? static_cast<int8_t>(std::nearbyint(x)) : int8_t{0};
+// The nearest whole number, for |x| up to the largest T; what is far beyond, or no number, becomes
+// 0, as AVX-512 has it for int8. Such values come from activations that overflow, and from a block
+// whose largest is so small that 127 / absmax is infinite.
+template <typename T>
+T Round(float x) {
+  constexpr float kLimit = std::numeric_limits<T>::max() + 0.5F;
+  return std::fabs(x) < kLimit ? static_cast<T>(std::nearbyint(x)) : T{0};
 }
 
 void QuantizeBlock(const float* x, int8_t* q, float* scale, float* sum, int32_t* zero32,
@@ -25,7 +28,7 @@ void QuantizeBlock(const float* x, int8_t* q, float* scale, float* sum, int32_t*
   const float inverse = absmax == 0 ? 0 : 127 / absmax;
   int32_t half_sum[2] = {0, 0};
   for (int i = 0; i < 32; ++i) {
-    q[i] = RoundToInt8(x[i] * inverse);
+    q[i] = Round<int8_t>(x[i] * inverse);
     half_sum[i / 16] += q[i];
   }
   zero16[0] = -128 * half_sum[0];
@@ -115,10 +118,6 @@ void Sgemm(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const f
   }
 }
 
-int16_t RoundToInt16(float x) {
-  return std::fabs(x) < 32767.5F ? static_cast<int16_t>(std::nearbyint(x)) : int16_t{0};
-}
-
 float QuantizeInt16(const float* x, int64_t n, float largest, int16_t* q) {
   double squares = 0;
   float absmax = 0;
@@ -129,7 +128,7 @@ float QuantizeInt16(const float* x, int64_t n, float largest, int16_t* q) {
   const auto norm = static_cast<float>(std::sqrt(squares));
   const float scale = std::max(norm / kInt16Norm, absmax / largest);
   const float inverse = scale == 0 ? 0 : 1 / scale;
-  for (int64_t i = 0; i < n; ++i) q[i] = RoundToInt16(x[i] * inverse);
+  for (int64_t i = 0; i < n; ++i) q[i] = Round<int16_t>(x[i] * inverse);
   return scale;
 }
 
@@ -143,7 +142,7 @@ void QuantizeWeights(const float* x, const float* factor, int64_t n, int16_t* q,
     const bool counts = largest >= kSmallestWeight;
     *scale = counts ? largest / kLargestWeight : 0;
     const float inverse = counts ? kLargestWeight / largest : 0;
-    for (int64_t i = 0; i < kWeightBlock; ++i) q[begin + i] = RoundToInt16(product[i] * inverse);
+    for (int64_t i = 0; i < kWeightBlock; ++i) q[begin + i] = Round<int16_t>(product[i] * inverse);
   }
 }
 
