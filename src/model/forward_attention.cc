@@ -1,4 +1,4 @@
-// The attention half of a layer: everything between the attention norm and x.
+// The attention half of a layer: from the attention norm to its output product.
 #include <cmath>
 #include <cstring>
 
@@ -29,7 +29,10 @@ void ForwardPass::ProjectAndAppend(const LayerWeights& w, int64_t layer, int64_t
                          {&w.v, Grow(v_, rows * width), width},
                          {&w.q, Grow(q_, rows * q_width()), q_width()}};
   products_.Run(normed_.data(), rows, config_.d_model, digits_,
-                std::span(qkv).first(IsLast(layer) ? 2 : 3));
+                std::span(qkv).first(IsLast(layer) ? 2 : 3), [&](int64_t row) {
+                  if (layer > 0) AddProjected(weights_.layers[layer - 1].post_ffn_norm, row);
+                  Norm(w.attn_norm, row);
+                });
   AddBias(w.k_bias, rows, k_.data());
   AddBias(w.v_bias, rows, v_.data());
   pool_.ParallelFor(static_cast<int64_t>(batch_.size()),
@@ -118,9 +121,8 @@ void ForwardPass::Attention(const LayerWeights& w, int64_t layer, int64_t rows) 
   pool_.ParallelFor(tasks, [&](int64_t task) {
     AttendHead(layer, batch_[task / config_.kv_heads], task % config_.kv_heads);
   });
-  const Product product[] = {{&w.attn_output, Grow(projected_, rows * d), d}};
+  const Product product[] = {{&w.attn_output, projected_.data(), d}};
   products_.Run(attended_.data(), rows, width, output_digits_, product);
-  AddProjected(w.post_attn_norm, rows);
 }
 
 }  // namespace fathom

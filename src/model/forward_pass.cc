@@ -50,7 +50,7 @@ void ForwardPass::ReservePositions() {
 
 void ForwardPass::Embed() {
   const size_t d = config_.d_model;
-  ForRows(static_cast<int64_t>(batch_.size()), [&](int64_t s) {
+  pool_.ParallelForRows(static_cast<int64_t>(batch_.size()), [&](int64_t s) {
     const BatchStep& step = batch_[s];
     for (int64_t t = 0; t < step.tokens; ++t) {
       FATHOM_ASSERT(step.ids[t] >= 0 && step.ids[t] < weights_.embedding.n());
@@ -74,58 +74,56 @@ void ForwardPass::KeepLastTokens() {
   }
 }
 
-void ForwardPass::Norm(const std::vector<float>& weight, int64_t rows) {
+void ForwardPass::Norm(const std::vector<float>& weight, int64_t row) {
   const int64_t d = config_.d_model;
-  Grow(normed_, rows * d);
-  ForRows(rows, [&](int64_t r) {
-    kernels_.rms_norm(&x_[r * d], weight.data(), d, config_.rms_epsilon, &normed_[r * d]);
-  });
+  kernels_.rms_norm(&x_[row * d], weight.data(), d, config_.rms_epsilon, &normed_[row * d]);
 }
 
 // x += projected, normalised first where the layer has a norm for that.
-void ForwardPass::AddProjected(const std::vector<float>& post_norm, int64_t rows) {
+void ForwardPass::AddProjected(const std::vector<float>& post_norm, int64_t row) {
   const int64_t d = config_.d_model;
-  ForRows(rows, [&](int64_t r) {
-    float* row = &projected_[r * d];
-    if (!post_norm.empty()) {
-      kernels_.rms_norm(row, post_norm.data(), d, config_.rms_epsilon, row);
-    }
-    kernels_.add(&x_[r * d], row, d);
-  });
+  float* projected = &projected_[row * d];
+  if (!post_norm.empty()) {
+    kernels_.rms_norm(projected, post_norm.data(), d, config_.rms_epsilon, projected);
+  }
+  kernels_.add(&x_[row * d], projected, d);
 }
 
 void ForwardPass::FeedForward(const LayerWeights& w, int64_t rows) {
   const int64_t d = config_.d_model, f = config_.d_ffn;
   const Product gate_up[] = {{&w.ffn_gate, Grow(gate_, rows * f), f},
                              {&w.ffn_up, Grow(up_, rows * f), f}};
-  products_.Run(normed_.data(), rows, d, digits_, gate_up);
+  products_.Run(normed_.data(), rows, d, digits_, gate_up, [&](int64_t row) {
+    AddProjected(w.post_attn_norm, row);
+    Norm(w.ffn_norm, row);
+  });
   const auto activate = config_.parts.activation == Activation::kGeluTanh ? kernels_.gelu_tanh_mul
                                                                           : kernels_.silu_mul;
-  ForRows(rows, [&](int64_t r) { activate(&gate_[r * f], &up_[r * f], f); });
-  const Product down[] = {{&w.ffn_down, Grow(projected_, rows * d), d}};
-  products_.Run(gate_.data(), rows, f, digits_, down);
-  AddProjected(w.post_ffn_norm, rows);
+  const Product down[] = {{&w.ffn_down, projected_.data(), d}};
+  products_.Run(gate_.data(), rows, f, digits_, down,
+                [&](int64_t row) { activate(&gate_[row * f], &up_[row * f], f); });
 }
 
 void ForwardPass::Run(std::span<BatchStep> batch, std::span<float> hidden) {
   batch_ = batch;
   int64_t rows = batch.back().first_row + batch.back().tokens;
   ReservePositions();
-  Grow(x_, rows * config_.d_model);
+  for (auto* buffer : {&x_, &normed_, &projected_}) Grow(*buffer, rows * config_.d_model);
   Embed();
   for (int64_t layer = 0; layer < config_.layers; ++layer) {
     const LayerWeights& w = weights_.layers[layer];
-    Norm(w.attn_norm, rows);
     ProjectAndAppend(w, layer, rows);
     if (IsLast(layer)) {
       KeepLastTokens();
       rows = static_cast<int64_t>(batch.size());
     }
     Attention(w, layer, rows);
-    Norm(w.ffn_norm, rows);
     FeedForward(w, rows);
   }
-  Norm(weights_.output_norm, rows);
+  pool_.ParallelForRows(rows, [&](int64_t row) {
+    AddProjected(weights_.layers.back().post_ffn_norm, row);
+    Norm(weights_.output_norm, row);
+  });
   std::memcpy(hidden.data(), normed_.data(), hidden.size_bytes());
 }
 

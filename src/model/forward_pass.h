@@ -50,15 +50,6 @@ class ForwardPass {
   int64_t group() const { return config_.heads / config_.kv_heads; }
   const Rope& RopeOf(int64_t layer) const { return ropes_[config_.positions[layer].rope]; }
 
-  // Runs body(row) for all rows, a few rows a task: waking a thread costs about as much as that.
-  template <typename Body>
-  void ForRows(int64_t rows, const Body& body) {
-    constexpr int64_t kChunk = 8;
-    pool_.ParallelFor((rows + kChunk - 1) / kChunk, [&](int64_t chunk) {
-      for (int64_t r = chunk * kChunk; r < std::min(rows, (chunk + 1) * kChunk); ++r) body(r);
-    });
-  }
-
   static float* Grow(std::vector<float>& buffer, int64_t size) {
     if (static_cast<int64_t>(buffer.size()) < size) buffer.resize(size);
     return buffer.data();
@@ -67,20 +58,22 @@ class ForwardPass {
   void ReservePositions();
   void Embed();
   void KeepLastTokens();
-  void Norm(const std::vector<float>& weight, int64_t rows);
+  void Norm(const std::vector<float>& weight, int64_t row);
   void NormHead(const std::vector<float>& weight, float* head) const;
-  void AddProjected(const std::vector<float>& post_norm, int64_t rows);
+  void AddProjected(const std::vector<float>& post_norm, int64_t row);
 
   bool IsLast(int64_t layer) const { return layer == config_.layers - 1; }
 
-  // Keys and values into the caches; with them q_, which shares their quantised input, except in
-  // the last layer, whose queries are fewer than its keys.
+  // Begins with what the layer before left in projected_. Keys and values into the caches; with
+  // them q_, which shares their quantised input, except in the last layer, whose queries are fewer
+  // than its keys.
   void ProjectAndAppend(const LayerWeights& w, int64_t layer, int64_t rows);
   void SubtractBias(const std::vector<float>& bias, int64_t first, float* key) const;
   void AppendKeysAndValues(const LayerWeights& w, int64_t layer, const BatchStep& step);
   void Queries(const LayerWeights& w, int64_t layer, int64_t rows);
   void TurnQueries(const LayerWeights& w, int64_t layer, const BatchStep& step);
   void AttendHead(int64_t layer, const BatchStep& step, int64_t kv_head);
+  // Both end with projected_, which whoever reads x_ next adds to it: row by row, on its way.
   void Attention(const LayerWeights& w, int64_t layer, int64_t rows);
   void FeedForward(const LayerWeights& w, int64_t rows);
 

@@ -11,38 +11,40 @@ namespace {
 // The square of a block's scale, in means over its row, from which on it has a second digit.
 constexpr float kLoudBlock = 2;
 
+// One block as a row of its own.
+QuantizedRows BlockOf(const QuantizedRows& rows, int64_t block) {
+  return {.rows = 1,
+          .k = kActivationBlock,
+          .q = rows.q + block * kActivationBlock,
+          .scale = rows.scale + block,
+          .sum = rows.sum + block,
+          .zero32 = rows.zero32 + block,
+          .zero16 = rows.zero16 + 2 * block};
+}
+
 }  // namespace
 
-void Products::Quantize(const float* x, int64_t rows, int64_t k, Digits digits) {
-  first_.Resize(rows, k);
-  if (digits == Digits::kDouble) {
-    second_.Resize(rows, k);
-    if (static_cast<int64_t>(leftover_.size()) < rows * k) leftover_.resize(rows * k);
-  }
-  constexpr int64_t kChunk = 8;  // rows a task; fewer are not worth waking a thread
-  pool_->ParallelFor((rows + kChunk - 1) / kChunk, [&](int64_t chunk) {
-    const int64_t begin = chunk * kChunk, end = std::min(rows, begin + kChunk);
-    kernels_.quantize_rows(x, begin, end, first_.view());
-    if (digits == Digits::kSingle) return;
-    for (int64_t row = begin; row < end; ++row) QuantizeLoudBlocks(x, row);
-  });
+void Products::QuantizeRow(const float* x, int64_t row, Digits digits) {
+  kernels_.quantize_rows(x, row, row + 1, first_.view());
+  if (digits == Digits::kDouble) QuantizeLoudBlocks(x, row);
 }
 
 // The second digit of the blocks in which the first one's error is large; the others get the scale
-// 0. Which they are is decided by the row alone. Seen as rows of 32 inputs, blocks are rows.
+// 0. Which they are is decided by the row alone.
 void Products::QuantizeLoudBlocks(const float* x, int64_t row) {
-  QuantizedRows first = first_.view(), second = second_.view();
+  const QuantizedRows& first = first_.view();
   const int64_t blocks = first.k / kActivationBlock, at = row * blocks;
-  first.k = second.k = kActivationBlock;
   const std::span<const float> scales(first.scale + at, blocks);
   const float mean = std::inner_product(scales.begin(), scales.end(), scales.begin(), 0.0f) /
                      static_cast<float>(blocks);
   for (int64_t block = at; block < at + blocks; ++block) {
-    if (first.scale[block] * first.scale[block] >= kLoudBlock * mean) {
-      kernels_.subtract_quantized(x, block, block + 1, first, leftover_.data());
-      kernels_.quantize_rows(leftover_.data(), block, block + 1, second);
+    const QuantizedRows one = BlockOf(first, block), two = BlockOf(second_.view(), block);
+    if (*one.scale * *one.scale >= kLoudBlock * mean) {
+      float leftover[kActivationBlock];
+      kernels_.subtract_quantized(x + block * kActivationBlock, 0, 1, one, leftover);
+      kernels_.quantize_rows(leftover, 0, 1, two);
     } else {
-      second.scale[block] = second.sum[block] = 0;
+      *two.scale = *two.sum = 0;
     }
   }
 }
@@ -79,9 +81,18 @@ void Products::RunPanel(const Product& product, int64_t panel, const float* x, i
 }
 
 void Products::Run(const float* x, int64_t rows, int64_t k, Digits digits,
-                   std::span<const Product> products) {
-  const auto is_int8 = [&](const Product& product) { return IsInt8(*product.w); };
-  if (std::ranges::any_of(products, is_int8)) Quantize(x, rows, k, digits);
+                   std::span<const Product> products,
+                   const std::function<void(int64_t row)>& make_row) {
+  const bool int8 =
+      std::ranges::any_of(products, [&](const Product& product) { return IsInt8(*product.w); });
+  if (int8) {
+    first_.Resize(rows, k);
+    if (digits == Digits::kDouble) second_.Resize(rows, k);
+  }
+  pool_->ParallelForRows(rows, [&](int64_t row) {
+    if (make_row) make_row(row);
+    if (int8) QuantizeRow(x, row, digits);
+  });
   int64_t panels = 0;
   for (const Product& product : products) {
     FATHOM_ASSERT(product.w->k() == k);

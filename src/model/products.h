@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
-#include <vector>
 
 #include "base/thread_pool.h"
 #include "kernels/kernel_table.h"
@@ -34,13 +34,16 @@ class Products {
   Products(const KernelTable& kernels, Arithmetic arithmetic, ThreadPool* pool)
       : kernels_(kernels), arithmetic_(arithmetic), pool_(pool) {}
 
-  // Several products of the same x [rows, k]: quantised once, one pass over all panels.
+  // Several products of the same x [rows, k]: quantised once, one pass over all panels. `make_row`
+  // fills a row of x, once for each, on any thread: the row is still in that core's cache when it
+  // is quantised. Null = x is there already.
   // REQUIRES every w.k() == k
   void Run(const float* x, int64_t rows, int64_t k, Digits digits,
-           std::span<const Product> products);
+           std::span<const Product> products,
+           const std::function<void(int64_t row)>& make_row = nullptr);
 
  private:
-  void Quantize(const float* x, int64_t rows, int64_t k, Digits digits);
+  void QuantizeRow(const float* x, int64_t row, Digits digits);
   void QuantizeLoudBlocks(const float* x, int64_t row);
   void RunPanel(const Product& product, int64_t panel, const float* x, int64_t rows, Digits digits);
   void RunPanelInt8(const Product& product, int64_t panel, Digits digits);
@@ -53,7 +56,6 @@ class Products {
   Arithmetic arithmetic_;
   ThreadPool* pool_;
   QuantizedBuffer first_, second_;
-  std::vector<float> leftover_;
 };
 
 }  // namespace fathom
