@@ -109,13 +109,6 @@ void ThreadPool::ParallelFor(int64_t n, const std::function<void(int64_t)>& body
   }
 }
 
-void ThreadPool::ParallelForRows(int64_t rows, const std::function<void(int64_t)>& body) {
-  constexpr int64_t kChunk = 8;
-  ParallelFor((rows + kChunk - 1) / kChunk, [&](int64_t chunk) {
-    for (int64_t r = chunk * kChunk; r < std::min(rows, (chunk + 1) * kChunk); ++r) body(r);
-  });
-}
-
 int AvailableThreads() {
   cpu_set_t set;
   CPU_ZERO(&set);

@@ -24,10 +24,6 @@ class ThreadPool {
   // Threads: one ParallelFor at a time per pool; callers queue.
   void ParallelFor(int64_t n, const std::function<void(int64_t)>& body);
 
-  // The same for small bodies: a thread takes several neighbours at a time, for waking one costs
-  // microseconds.
-  void ParallelForRows(int64_t rows, const std::function<void(int64_t)>& body);
-
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -50,7 +50,7 @@ void ForwardPass::ReservePositions() {
 
 void ForwardPass::Embed() {
   const size_t d = config_.d_model;
-  pool_.ParallelForRows(static_cast<int64_t>(batch_.size()), [&](int64_t s) {
+  pool_.ParallelFor(static_cast<int64_t>(batch_.size()), [&](int64_t s) {
     const BatchStep& step = batch_[s];
     for (int64_t t = 0; t < step.tokens; ++t) {
       FATHOM_ASSERT(step.ids[t] >= 0 && step.ids[t] < weights_.embedding.n());
@@ -120,7 +120,7 @@ void ForwardPass::Run(std::span<BatchStep> batch, std::span<float> hidden) {
     Attention(w, layer, rows);
     FeedForward(w, rows);
   }
-  pool_.ParallelForRows(rows, [&](int64_t row) {
+  pool_.ParallelFor(rows, [&](int64_t row) {
     AddProjected(weights_.layers.back().post_ffn_norm, row);
     Norm(weights_.output_norm, row);
   });

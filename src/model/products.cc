@@ -89,7 +89,7 @@ void Products::Run(const float* x, int64_t rows, int64_t k, Digits digits,
     first_.Resize(rows, k);
     if (digits == Digits::kDouble) second_.Resize(rows, k);
   }
-  pool_->ParallelForRows(rows, [&](int64_t row) {
+  pool_->ParallelFor(rows, [&](int64_t row) {
     if (make_row) make_row(row);
     if (int8) QuantizeRow(x, row, digits);
   });
