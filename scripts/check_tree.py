@@ -19,6 +19,8 @@ from collections.abc import Iterator
 Finding = tuple[int, str]
 
 LAYERS = ["base", "io", "kernels", "model", "runtime", "llm", "ledger", "semantic", "duck", "cli"]
+# Layers that may include only some of those below them.
+ONLY = {"ledger": {"base", "io"}}
 MAX_LINES = 1000
 CODE = {".cc", ".h", ".py", ".sh", ".cmake", ".sql", ".test"}
 UNTESTED = "scripts/untested.txt"
@@ -67,6 +69,8 @@ def includes_point_down(path: str, lines: list[str]) -> Iterator[Finding]:
                 yield number, f'"{target}": own headers are included as "layer/name.h"'
             elif LAYERS.index(other) > LAYERS.index(layer):
                 yield number, f"{target}: {layer} is below {other}; an include only points down"
+            elif other != layer and other not in ONLY.get(layer, LAYERS):
+                yield number, f"{target}: {layer} includes {' and '.join(sorted(ONLY[layer]))} only"
 
 
 def intrinsics_in_kernels(path: str, lines: list[str]) -> Iterator[Finding]:
