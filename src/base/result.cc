@@ -15,6 +15,7 @@ const char* ErrorCodeName(ErrorCode code) {
     case ErrorCode::kDeadline: return "deadline";
     case ErrorCode::kIo: return "io";
     case ErrorCode::kUnavailable: return "unavailable";
+    case ErrorCode::kOverBudget: return "over_budget";
   }
   return "unknown";
 }

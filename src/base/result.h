@@ -27,6 +27,7 @@ enum class ErrorCode {
   kDeadline,         // the run's time is over
   kIo,               // the operating system refused (message holds its words)
   kUnavailable,      // an endpoint that does not answer
+  kOverBudget,       // ai_max_tokens, ai_max_seconds or ai_max_cost ended the run before this row
 };
 
 // snake_case name of a code: "too_long", "empty_input", ...

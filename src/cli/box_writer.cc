@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cli/numbers.h"
+#include "base/numbers.h"
 #include "cli/text_width.h"
 
 namespace fathom {

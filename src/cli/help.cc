@@ -14,6 +14,10 @@ Usage
   fathom query.sql                   run a file;  fathom < query.sql works too
   fathom models                      which models there are
   fathom model pull NAME|URL|PATH    install one
+  fathom runs                        what was asked so far; every answer is kept and asked once
+  fathom runs show|resume ID         one run in full; run it again, asking only what is missing
+  fathom runs export [ID]            answers as JSON lines
+  fathom runs prune --older-than DAYS | --max-size MEGABYTES
 
 Try
   fathom -c "SELECT * FROM 'messages.csv' LIMIT 5"
@@ -39,6 +43,8 @@ Options
   -d, --database FILE    open or create a DuckDB database; without it tables live in memory
       --read-only        open the database without changing it
       --model NAME       the model that answers (SET ai_model = 'NAME' does it inside SQL)
+      --ledger FILE      where answers are kept; default: $FATHOM_LEDGER, else
+                         ~/.local/share/fathom/ledger.db (SET ai_cache = false: nowhere)
       --threads N        threads for the model; default: every core this program may use
       --format FORMAT    box, csv, json, jsonlines or markdown;
                          default: box on a terminal, csv into a file or a pipe

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/numbers.h"
+#include "base/numbers.h"
 
 namespace fathom {
 namespace {

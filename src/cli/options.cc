@@ -20,6 +20,9 @@ struct RawOptions {
   std::string format;
   std::string threads;
   std::string rows;
+  std::string run_id;
+  std::string days;
+  std::string megabytes;
   bool help = false;
   bool version = false;
 };
@@ -44,11 +47,8 @@ class Parser {
     pull_->add_option("--as", options->pull.name);
     pull_->add_option("--sha256", options->pull.sha256);
     pull_->add_flag("--replace", options->pull.replace);
-    for (CLI::App* command : {models_, model_, pull_}) {
-      command->set_help_flag();
-      command->allow_extras();
-      command->silent(false);
-    }
+    AddRuns(options);
+    for (CLI::App* command : {models_, model_, pull_}) Prepare(command);
     AddCommon(models_, options);
     AddCommon(pull_, options);
     model_->add_flag("-h,--help", raw_.help);
@@ -67,11 +67,13 @@ class Parser {
   bool is_models() const { return models_->parsed(); }
   bool is_model() const { return model_->parsed(); }
   bool is_pull() const { return pull_->parsed(); }
+  bool is_runs() const { return runs_->parsed(); }
   bool given(const char* option) const { return app_.get_option(option)->count() > 0; }
 
  private:
   void AddCommon(CLI::App* command, Options* options) {
     command->add_option("--model", options->model);
+    command->add_option("--ledger", options->ledger);
     command->add_option("--threads", raw_.threads);
     command->add_option("--format", raw_.format);
     command->add_option("--rows", raw_.rows);
@@ -80,7 +82,38 @@ class Parser {
     command->add_flag("--version", raw_.version);
   }
 
+  static void Prepare(CLI::App* command) {
+    command->set_help_flag();
+    command->allow_extras();
+    command->silent(false);
+  }
+
+  void AddRuns(Options* options) {
+    runs_ = app_.add_subcommand("runs");
+    Prepare(runs_);
+    runs_->require_subcommand(0, 1);
+    AddCommon(runs_, options);
+    const std::pair<const char*, RunsAction> actions[] = {{"show", RunsAction::kShow},
+                                                          {"resume", RunsAction::kResume},
+                                                          {"export", RunsAction::kExport},
+                                                          {"prune", RunsAction::kPrune}};
+    for (const auto& [name, action] : actions) {
+      CLI::App* command = runs_->add_subcommand(name);
+      Prepare(command);
+      AddCommon(command, options);
+      command->callback([options, action = action] { options->runs.action = action; });
+      if (action == RunsAction::kPrune) {
+        command->add_option("--older-than", raw_.days);
+        command->add_option("--max-size", raw_.megabytes);
+      } else {
+        command->add_option("id", raw_.run_id);
+      }
+    }
+  }
+
   const CLI::App* Innermost() const {
+    for (const CLI::App* command : runs_->get_subcommands()) return command;
+    if (runs_->parsed()) return runs_;
     if (pull_->parsed()) return pull_;
     if (model_->parsed()) return model_;
     return models_->parsed() ? models_ : &app_;
@@ -110,6 +143,7 @@ class Parser {
   CLI::App* models_;
   CLI::App* model_;
   CLI::App* pull_;
+  CLI::App* runs_;
   RawOptions raw_;
 };
 
@@ -138,6 +172,26 @@ Status TakeNumbers(const RawOptions& raw, Options* options) {
     if (!options->format) {
       return Usage("unknown format '" + raw.format + "'; the formats are " + FormatNames());
     }
+  }
+  return {};
+}
+
+Status TakeRuns(const RawOptions& raw, RunsOptions* runs) {
+  const auto take = [](const char* what, const std::string& text,
+                       std::optional<int64_t>* number) -> Status {
+    if (text.empty()) return {};
+    FATHOM_ASSIGN_OR_RETURN(*number, Number(what, text, 0, 1'000'000'000'000));
+    return {};
+  };
+  FATHOM_RETURN_IF_ERROR(take("the run's id", raw.run_id, &runs->id));
+  FATHOM_RETURN_IF_ERROR(take("--older-than (days)", raw.days, &runs->days));
+  FATHOM_RETURN_IF_ERROR(take("--max-size (megabytes)", raw.megabytes, &runs->megabytes));
+  const bool needs_id = runs->action == RunsAction::kShow || runs->action == RunsAction::kResume;
+  if (needs_id && !runs->id) {
+    return Usage("which run? `fathom runs` lists their ids: fathom runs show ID");
+  }
+  if (runs->action == RunsAction::kPrune && !runs->days && !runs->megabytes) {
+    return Usage("fathom runs prune needs --older-than DAYS or --max-size MEGABYTES");
   }
   return {};
 }
@@ -180,6 +234,9 @@ Result<Options> ParseOptions(int argc, const char* const* argv) {
   if (parser.is_pull()) {
     options.command = Command::kPull;
     FATHOM_RETURN_IF_ERROR(CheckPull(options.pull));
+  } else if (parser.is_runs()) {
+    options.command = Command::kRuns;
+    FATHOM_RETURN_IF_ERROR(TakeRuns(raw, &options.runs));
   } else if (parser.is_models()) {
     options.command = Command::kModels;
   } else if (parser.is_model()) {

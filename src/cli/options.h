@@ -10,7 +10,7 @@
 
 namespace fathom {
 
-enum class Command { kQuery, kModels, kPull, kHelp, kVersion };
+enum class Command { kQuery, kModels, kPull, kRuns, kHelp, kVersion };
 
 // How a model gets into the cache.
 struct PullOptions {
@@ -18,6 +18,16 @@ struct PullOptions {
   std::string name{};    // to install it under; empty = from the file name
   std::string sha256{};  // 64 digits that the file must have; empty = any
   bool replace = false;
+};
+
+enum class RunsAction { kList, kShow, kResume, kExport, kPrune };
+
+// `fathom runs`: what the ledger knows.
+struct RunsOptions {
+  RunsAction action = RunsAction::kList;
+  std::optional<int64_t> id;         // show, resume: always; export: all runs without
+  std::optional<int64_t> days;       // prune: what is older goes
+  std::optional<int64_t> megabytes;  // prune: the oldest go until no more is left
 };
 
 struct Options {
@@ -28,12 +38,14 @@ struct Options {
   std::string database;                 // empty = in memory
   bool read_only = false;
   std::string model;                // empty = the default one
+  std::string ledger;               // a file; empty = the default one
   int threads = 0;                  // 0 = all
   std::optional<Format> format;     // nullopt = box on a terminal, csv elsewhere
   std::optional<int64_t> rows_max;  // of a box; nullopt = 200 on a terminal, all elsewhere
   bool quiet = false;
 
   PullOptions pull;
+  RunsOptions runs;
 };
 
 // Errors: kInvalidArgument, saying what was probably meant.

@@ -1,9 +1,11 @@
 #include "cli/program.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 #include "cli/completion.h"
@@ -14,6 +16,7 @@
 #include "cli/models_command.h"
 #include "cli/options.h"
 #include "cli/pull_command.h"
+#include "cli/runs_command.h"
 #include "cli/script_source.h"
 #include "cli/shell.h"
 #include "cli/statement_runner.h"
@@ -124,6 +127,53 @@ void RunShell(const std::string& model, const ModelRegistry& registry, Statement
   Shell(runner, hooks).Run();
 }
 
+std::string LedgerPath(const Options& options) {
+  return options.ledger.empty() ? Ledger::DefaultPath()
+                                : std::filesystem::absolute(options.ledger).string();
+}
+
+int RunRunsCommand(const Options& options) {
+  const DisplayOptions display = MakeDisplay(options);
+  Output output(STDOUT_FILENO);
+  Status status =
+      RunRuns(options.runs, LedgerPath(options), display.format, display.writer, &output);
+  const Status flushed = output.Flush();
+  if (status.ok()) status = flushed;
+  return status.ok() ? kExitDone : Fail(status.error(), kExitFailed);
+}
+
+// Runs a statement of the ledger again where it ran, after what it depends on: what was answered
+// before is not asked again.
+int ResumeRun(const Options& options, ModelRegistry* registry) {
+  Result<std::unique_ptr<Ledger>> ledger =
+      Ledger::Open({.path = LedgerPath(options), .read_only = true});
+  if (!ledger.ok()) return Fail(ledger.error(), kExitFailed);
+  const Result<RunRecord> run = (*ledger)->Run(*options.runs.id);
+  if (!run.ok()) return Fail(run.error(), kExitFailed);
+  std::error_code failed;
+  std::filesystem::current_path(run->start.directory, failed);
+  if (failed) {
+    return Fail({ErrorCode::kIo, "run " + std::to_string(run->id) + " belongs to the folder " +
+                                     run->start.directory + ": " + failed.message()},
+                kExitFailed);
+  }
+  Result<std::unique_ptr<Session>> session =
+      Session::Open({.database = run->start.database,
+                     .models = registry,
+                     .default_model = options.model.empty() ? run->start.model : options.model,
+                     .ledger = (*ledger)->path()});
+  if (!session.ok()) return Fail(session.error(), kExitFailed);
+  Output output(STDOUT_FILENO);
+  Output nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  DisplayOptions quiet = MakeDisplay(options);
+  quiet.quiet = true;
+  const Outcome prepared =
+      StatementRunner(session->get(), &nowhere, quiet).RunScript(run->start.setup, "setup");
+  if (prepared != Outcome::kDone) return ExitStatus(prepared);
+  StatementRunner runner(session->get(), &output, MakeDisplay(options));
+  return ExitStatus(runner.RunScript(run->start.sql, ""));
+}
+
 int RunQuery(const Options& options, ModelRegistry* registry) {
   const std::string model = options.model.empty() ? kDefaultModel : options.model;
   std::string script;
@@ -138,7 +188,8 @@ int RunQuery(const Options& options, ModelRegistry* registry) {
   Result<std::unique_ptr<Session>> session = Session::Open({.database = options.database,
                                                             .read_only = options.read_only,
                                                             .models = registry,
-                                                            .default_model = model});
+                                                            .default_model = model,
+                                                            .ledger = LedgerPath(options)});
   if (!session.ok()) return Fail(session.error(), kExitFailed);
   Output output(STDOUT_FILENO);
   StatementRunner runner(session->get(), &output, MakeDisplay(options));
@@ -163,6 +214,9 @@ int RunProgram(int argc, const char* const* argv) {
     case Command::kVersion: std::fputs(VersionText().c_str(), stdout); return kExitDone;
     case Command::kModels: return RunModels(*options, registry);
     case Command::kPull: return RunPull(*options, registry);
+    case Command::kRuns:
+      return options->runs.action == RunsAction::kResume ? ResumeRun(*options, &registry)
+                                                         : RunRunsCommand(*options);
     case Command::kQuery: return RunQuery(*options, &registry);
   }
   FATHOM_ASSERT(false);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "cli/numbers.h"
+#include "base/numbers.h"
 #include "cli/terminal.h"
 #include "cli/text_width.h"
 

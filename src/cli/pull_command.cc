@@ -10,10 +10,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/numbers.h"
 #include "cli/interrupt.h"
 #include "cli/model_pull.h"
 #include "cli/nearest_word.h"
-#include "cli/numbers.h"
 #include "cli/progress_bar.h"
 #include "cli/terminal.h"
 #include "cli/version.h"

@@ -1,6 +1,6 @@
 #include "cli/run_summary.h"
 
-#include "cli/numbers.h"
+#include "base/numbers.h"
 #include "cli/text_width.h"
 
 namespace fathom {
@@ -19,6 +19,14 @@ std::string Reasons(const RunSummary& run) {
 
 }  // namespace
 
+std::string ForecastText(const CostForecast& forecast) {
+  std::string text = forecast.function + ": asking about " + Count(forecast.inputs, "input") +
+                     ", some " + Count(forecast.tokens, "token") + ", about " +
+                     Seconds(forecast.seconds);
+  if (forecast.cost > 0) text += ", " + Dollars(forecast.cost);
+  return text;
+}
+
 std::string SummaryText(const RunSummary& run) {
   if (run.calls == 0) return "";
   int64_t rows_failed = 0;
@@ -26,11 +34,14 @@ std::string SummaryText(const RunSummary& run) {
   const int64_t tokens = run.prefix_tokens + run.row_tokens + run.generated_tokens;
 
   std::string text = Count(run.rows, "row") + ", " + WithSeparators(run.distinct_inputs) +
-                     " distinct, " + WithSeparators(run.asked) + " asked, " +
-                     WithSeparators(rows_failed) + " failed" + Reasons(run) + ", " +
-                     Count(tokens, "token") + ", " + Seconds(run.seconds);
+                     " distinct, " + WithSeparators(run.from_ledger) + " from the ledger, " +
+                     WithSeparators(run.asked) + " asked, " + WithSeparators(rows_failed) +
+                     " failed" + Reasons(run) + ", " + Count(tokens, "token") + ", " +
+                     Seconds(run.seconds);
+  if (run.cost > 0) text += ", " + Dollars(run.cost);
   for (const std::string& model : run.models) text += ", " + model;
   text += '\n';
+  for (const std::string& warning : run.warnings) text += "  " + warning + '\n';
   for (const auto& [reason, failures] : run.failed) {
     if (failures.example.empty()) continue;
     text += "  " + reason + ": " + Truncate(Printable(failures.example), kExampleWidth) + '\n';

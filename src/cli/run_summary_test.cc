@@ -18,9 +18,10 @@ TEST(SummaryText, SaysWhatWasAskedAndWhatItTook) {
                        .generated_tokens = 0,
                        .seconds = 95.2,
                        .models = {"qwen2.5-coder-1.5b"}};
-  EXPECT_EQ(SummaryText(run),
-            "2,000 rows, 1,800 distinct, 1,800 asked, 0 failed, 81,040 tokens, 95 s, "
-            "qwen2.5-coder-1.5b\n");
+  EXPECT_EQ(
+      SummaryText(run),
+      "2,000 rows, 1,800 distinct, 0 from the ledger, 1,800 asked, 0 failed, 81,040 tokens, 95 s, "
+      "qwen2.5-coder-1.5b\n");
 }
 
 TEST(SummaryText, NamesEveryReasonWithAnExample) {
@@ -33,7 +34,8 @@ TEST(SummaryText, NamesEveryReasonWithAnExample) {
   run.failed["too_long"] = {1, "row of 9000 tokens,\nthe context holds 8192"};
   run.seconds = 1.25;
   EXPECT_EQ(SummaryText(run),
-            "10 rows, 10 distinct, 6 asked, 4 failed (3 empty_input, 1 too_long), 0 tokens, 1.2 s\n"
+            "10 rows, 10 distinct, 0 from the ledger, 6 asked, 4 failed (3 empty_input, 1 "
+            "too_long), 0 tokens, 1.2 s\n"
             "  empty_input: blank text\n"
             "  too_long: row of 9000 tokens,↵the context holds 8192\n");
 }

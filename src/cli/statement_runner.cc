@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/numbers.h"
 #include "cli/encoding_hint.h"
 #include "cli/interrupt.h"
-#include "cli/numbers.h"
 #include "cli/run_summary.h"
 #include "cli/text_width.h"
 #include "duck/split_statements.h"
@@ -123,6 +123,12 @@ QueryHooks StatementRunner::Hooks(Render render) {
     hooks.on_progress = [this](const Progress& progress) {
       if (progress.seconds < kPatienceSeconds) return;
       status_line_.Show(ProgressLine(progress, status_line_.width()));
+    };
+  }
+  if (!display_.quiet) {
+    hooks.on_forecast = [this](const CostForecast& forecast) {
+      status_line_.Clear();
+      Say(ForecastText(forecast));
     };
   }
   return hooks;

@@ -207,8 +207,8 @@ void AnswerVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   for (MemoEntry* entry : entries) {
     if (entry != nullptr && seen.insert(entry).second) distinct.push_back(entry);
   }
-  query.AnswerAll(context, *call, distinct, {0, static_cast<int64_t>(distinct.size())});
-  WriteAnswers(*call, entries, query.monitor(), result);
+  query.AnswerAll(context, *call, distinct, {.total = std::ssize(distinct)});
+  query.CountRows(/*id=*/0, WriteAnswers(*call, entries, query.monitor(), result));
 }
 
 struct Description {

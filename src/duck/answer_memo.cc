@@ -12,8 +12,9 @@ const Result<Answer>& MemoEntry::answer() const {
   return *answer_;
 }
 
-void MemoEntry::SetAnswer(Result<Answer> answer) {
+void MemoEntry::SetAnswer(Result<Answer> answer, bool from_ledger) {
   FATHOM_ASSERT(!ready());
+  from_ledger_ = from_ledger;
   answer_.emplace(std::move(answer));
   ready_.store(true, std::memory_order_release);
 }
@@ -32,6 +33,16 @@ MemoEntry* MemoTable::Intern(std::vector<std::string> input) {
   auto [position, is_new] = entries_.try_emplace(std::move(input));
   if (is_new) position->second.input_ = &position->first;
   return &position->second;
+}
+
+std::vector<const Result<Answer>*> MemoTable::FromLedger(size_t max) {
+  std::lock_guard lock(mutex_);
+  std::vector<const Result<Answer>*> answers;
+  for (const auto& [input, entry] : entries_) {
+    if (answers.size() == max) break;
+    if (entry.ready() && entry.from_ledger()) answers.push_back(&entry.answer());
+  }
+  return answers;
 }
 
 MemoTable& AnswerMemo::Table(const std::string& identity) {

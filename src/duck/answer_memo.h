@@ -22,15 +22,18 @@ class MemoEntry {
   bool ready() const { return ready_.load(std::memory_order_acquire); }
   // REQUIRES ready()
   const Result<Answer>& answer() const;
+  // Was it there before this query? REQUIRES ready()
+  bool from_ledger() const { return from_ledger_; }
   const std::vector<std::string>& input() const { return *input_; }
 
   // REQUIRES !ready(); one thread at a time.
-  void SetAnswer(Result<Answer> answer);
+  void SetAnswer(Result<Answer> answer, bool from_ledger);
 
  private:
   friend class MemoTable;
   const std::vector<std::string>* input_ = nullptr;  // the key in the table that holds this entry
   std::optional<Result<Answer>> answer_;
+  bool from_ledger_ = false;
   std::atomic<bool> ready_{false};
 };
 
@@ -40,6 +43,9 @@ class MemoTable {
  public:
   // The entry of `input`, made at its first occurrence. The pointer lives as long as the table.
   MemoEntry* Intern(std::vector<std::string> input);
+
+  // Answers that were not made by this query, at most `max`.
+  std::vector<const Result<Answer>*> FromLedger(size_t max);
 
  private:
   struct HashInput {

@@ -27,7 +27,7 @@ TEST(AnswerMemoTest, TasksDoNotShareEntries) {
 
 TEST(AnswerMemoTest, ClearForgetsAnswers) {
   AnswerMemo memo;
-  memo.Table("task").Intern({"a"})->SetAnswer(Answer{true, 1.0});
+  memo.Table("task").Intern({"a"})->SetAnswer(Answer{true, 1.0}, /*from_ledger=*/false);
   memo.Clear();
   EXPECT_FALSE(memo.Table("task").Intern({"a"})->ready());
 }
@@ -36,7 +36,7 @@ TEST(AnswerMemoTest, KeepsErrorsAsAnswers) {
   MemoTable table;
   MemoEntry* entry = table.Intern({"a"});
   EXPECT_FALSE(entry->ready());
-  entry->SetAnswer(Error{ErrorCode::kTooLong, "too long"});
+  entry->SetAnswer(Error{ErrorCode::kTooLong, "too long"}, /*from_ledger=*/false);
   ASSERT_TRUE(entry->ready());
   EXPECT_EQ(entry->answer().error().code, ErrorCode::kTooLong);
 }

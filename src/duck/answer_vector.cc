@@ -40,7 +40,8 @@ std::string Reason(const Error& error) {
   return error.message.empty() ? code : code + ": " + error.message;
 }
 
-Value Details(const AiCall& call, const LogicalType& type, const Result<Answer>& answer) {
+Value Details(const AiCall& call, const LogicalType& type, const MemoEntry& entry) {
+  const Result<Answer>& answer = entry.answer();
   const LogicalType& value_type = duckdb::StructType::GetChildType(type, 0);
   const bool ok = answer.ok();
   duckdb::vector<Value> fields;
@@ -48,19 +49,20 @@ Value Details(const AiCall& call, const LogicalType& type, const Result<Answer>&
   fields.push_back(ok ? Value(LogicalType::VARCHAR) : Value(Reason(answer.error())));
   fields.push_back(ok ? Value::DOUBLE(answer->confidence) : Value(LogicalType::DOUBLE));
   fields.emplace_back(call.model);
-  fields.push_back(Value::BOOLEAN(false));  // no answer outlives its query yet
+  fields.push_back(Value::BOOLEAN(entry.from_ledger()));
   return Value::STRUCT(type, std::move(fields));
 }
 
-Value OneValue(const AiCall& call, const LogicalType& type, const Result<Answer>& answer) {
-  if (call.details) return Details(call, type, answer);
+Value OneValue(const AiCall& call, const LogicalType& type, const MemoEntry& entry) {
+  if (call.details) return Details(call, type, entry);
+  const Result<Answer>& answer = entry.answer();
   return answer.ok() ? std::visit(ToValue{}, answer->value) : Value(type);
 }
 
 }  // namespace
 
-void WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
-                  duckdb::Vector& result) {
+int64_t WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
+                     duckdb::Vector& result) {
   const LogicalType type = result.GetType();
   int64_t rows = 0;
   for (size_t row = 0; row < entries.size(); ++row) {
@@ -71,16 +73,16 @@ void WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMo
     ++rows;
     const Result<Answer>& answer = entries[row]->answer();
     if (!answer.ok()) {
-      monitor.CountFailure(answer.error());
+      monitor.CountFailure(call.function, answer.error(), entries[row]->input());
       if (call.fail_on_error) {
         throw duckdb::InvalidInputException(
             call.function + ": a row failed (" + Reason(answer.error()) +
             "); SET ai_on_error = 'null' makes failed rows NULL instead");
       }
     }
-    result.SetValue(row, OneValue(call, type, answer));
+    result.SetValue(row, OneValue(call, type, *entries[row]));
   }
-  monitor.CountRows(rows);
+  return rows;
 }
 
 }  // namespace fathom

@@ -10,11 +10,11 @@
 
 namespace fathom {
 
-// Writes the answers of `entries` (null = the input was NULL) into result[0..), and counts rows and
-// failures: a failed row is NULL, or a STRUCT that says why when the call asked for details.
-// Errors: InvalidInputException at a failed row when the call says so (ai_on_error = 'fail').
-// REQUIRES every entry ready; result of type ReturnType(call)
-void WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
-                  duckdb::Vector& result);
+// Writes the answers of `entries` (null = the input was NULL) into result[0..), and counts
+// failures; returns how many rows had an input: a failed row is NULL, or a STRUCT that says why
+// when the call asked for details. Errors: InvalidInputException at a failed row when the call says
+// so (ai_on_error = 'fail'). REQUIRES every entry ready; result of type ReturnType(call)
+int64_t WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
+                     duckdb::Vector& result);
 
 }  // namespace fathom

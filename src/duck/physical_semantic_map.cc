@@ -18,7 +18,8 @@ using duckdb::ExecutionContext;
 // Rows wait here until a batch has come together.
 class StreamState : public duckdb::OperatorState {
  public:
-  StreamState(ClientContext& context, const std::vector<MapCall>& calls) : cursor(context, calls) {}
+  StreamState(ClientContext& context, const std::vector<MapCall>& calls, size_t id)
+      : cursor(context, calls, id) {}
 
   RowCursor cursor;
   std::deque<std::unique_ptr<DataChunk>> waiting;
@@ -57,8 +58,8 @@ class CollectLocalState : public duckdb::LocalSinkState {
 
 class HandOutState : public duckdb::GlobalSourceState {
  public:
-  HandOutState(ClientContext& context, const std::vector<MapCall>& calls)
-      : cursor(context, calls) {}
+  HandOutState(ClientContext& context, const std::vector<MapCall>& calls, size_t id)
+      : cursor(context, calls, id) {}
 
   // Two passes over the rows: the first tells the cursor all inputs, the second hands them out.
   void Begin(duckdb::ColumnDataCollection& collected) {
@@ -77,6 +78,13 @@ class HandOutState : public duckdb::GlobalSourceState {
   bool front_is_used_up = true;
 };
 
+// "ai_filter, ai_score"
+std::string FunctionsOf(const std::vector<MapCall>& calls) {
+  std::string names;
+  for (const MapCall& call : calls) names += (names.empty() ? "" : ", ") + call.call->function;
+  return names;
+}
+
 }  // namespace
 
 PhysicalSemanticMap::PhysicalSemanticMap(duckdb::PhysicalPlan& plan, ClientContext& context,
@@ -87,6 +95,8 @@ PhysicalSemanticMap::PhysicalSemanticMap(duckdb::PhysicalPlan& plan, ClientConte
     : PhysicalOperator(plan, TYPE, std::move(types), estimated_cardinality),
       calls_(std::move(calls)),
       input_types_(child.types),
+      query_(QueryState::Of(context)),
+      id_(query_.PlanOperator(FunctionsOf(calls_))),
       streaming_(streaming),
       order_(duckdb::PhysicalPlanGenerator::OrderPreservationRecursive(child)) {
   if (!streaming && duckdb::PhysicalPlanGenerator::PreserveInsertionOrder(context, child)) {
@@ -100,7 +110,11 @@ duckdb::InsertionOrderPreservingMap<std::string> PhysicalSemanticMap::ParamsToSt
   std::vector<std::shared_ptr<const AiCall>> calls;
   for (const MapCall& call : calls_) calls.push_back(call.call);
   auto result = DescribeCalls(calls);
-  SetEstimatedCardinality(result, estimated_cardinality);
+  if (const auto figures = query_.FiguresOf(id_)) {
+    AddFigures(*figures, &result);
+  } else {
+    SetEstimatedCardinality(result, estimated_cardinality);
+  }
   return result;
 }
 
@@ -112,7 +126,7 @@ duckdb::unique_ptr<duckdb::GlobalOperatorState> PhysicalSemanticMap::GetGlobalOp
 
 duckdb::unique_ptr<duckdb::OperatorState> PhysicalSemanticMap::GetOperatorState(
     ExecutionContext& context) const {
-  return duckdb::make_uniq<StreamState>(context.client, calls_);
+  return duckdb::make_uniq<StreamState>(context.client, calls_, id_);
 }
 
 duckdb::OperatorResultType PhysicalSemanticMap::Execute(
@@ -190,7 +204,7 @@ duckdb::SinkFinalizeType PhysicalSemanticMap::Finalize(
 duckdb::unique_ptr<duckdb::GlobalSourceState> PhysicalSemanticMap::GetGlobalSourceState(
     ClientContext& context) const {
   QueryState::Of(context).HandOnSmallChunks(context);
-  return duckdb::make_uniq<HandOutState>(context, calls_);
+  return duckdb::make_uniq<HandOutState>(context, calls_, id_);
 }
 
 duckdb::SourceResultType PhysicalSemanticMap::GetDataInternal(

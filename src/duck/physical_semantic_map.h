@@ -73,6 +73,8 @@ class PhysicalSemanticMap : public duckdb::PhysicalOperator {
 
   std::vector<MapCall> calls_;
   duckdb::vector<duckdb::LogicalType> input_types_;
+  QueryState& query_;  // of the connection, which outlives its plans
+  const size_t id_;    // QueryState::PlanOperator
   bool streaming_;
   duckdb::OrderPreservationType order_;
   InputOrder input_order_ = InputOrder::kNone;

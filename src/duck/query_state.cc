@@ -1,6 +1,7 @@
 #include "duck/query_state.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,10 @@ constexpr char kStateName[] = "fathom";
 
 // A blank input is answered by the task itself.
 bool ReachedModel(const MemoEntry& entry) {
-  return entry.answer().ok() || entry.answer().error().code != ErrorCode::kEmptyInput;
+  if (entry.from_ledger()) return false;
+  if (entry.answer().ok()) return true;
+  const ErrorCode code = entry.answer().error().code;
+  return code != ErrorCode::kEmptyInput && code != ErrorCode::kOverBudget;
 }
 
 [[noreturn]] void ThrowJobError(const AiCall& call, const Error& error) {
@@ -19,6 +23,67 @@ bool ReachedModel(const MemoEntry& entry) {
   std::string message = error.message;
   if (!message.starts_with(call.function)) message = call.function + ": " + message;
   throw duckdb::InvalidInputException(message);
+}
+
+RunFigures ToRunFigures(const RunSummary& summary) {
+  RunFigures figures;
+  figures.rows = summary.rows;
+  figures.distinct_inputs = summary.distinct_inputs;
+  figures.from_ledger = summary.from_ledger;
+  figures.asked = summary.asked;
+  for (const auto& [reason, failures] : summary.failed) figures.failed += failures.rows;
+  figures.prompt_tokens = summary.prefix_tokens + summary.row_tokens;
+  figures.generated_tokens = summary.generated_tokens;
+  figures.seconds = summary.seconds;
+  figures.cost = summary.cost;
+  return figures;
+}
+
+RunState StateOf(duckdb::optional_ptr<duckdb::ErrorData> error) {
+  if (!error || !error->HasError()) return RunState::kDone;
+  return error->Type() == duckdb::ExceptionType::INTERRUPT ? RunState::kCancelled
+                                                           : RunState::kFailed;
+}
+
+// What one job takes: work, money, time.
+class JobMeter {
+ public:
+  JobMeter(const Usage& usage, const Price& price)
+      : usage_(usage), price_(price), prompt_(Prompt()), generated_(Generated()), rows_(Rows()) {}
+
+  double cost() const { return Cost(price_, Prompt() - prompt_, Generated() - generated_); }
+  int64_t tokens() const { return Prompt() - prompt_ + Generated() - generated_; }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  Work work() const {
+    return {.prompt_tokens = static_cast<double>(Prompt() - prompt_),
+            .rows = static_cast<double>(Rows() - rows_),
+            .generated_tokens = static_cast<double>(Generated() - generated_)};
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  int64_t Prompt() const { return usage_.prefix_tokens + usage_.row_tokens; }
+  int64_t Generated() const { return usage_.generated_tokens; }
+  int64_t Rows() const { return usage_.rows_done; }
+
+  const Usage& usage_;
+  const Price price_;
+  const int64_t prompt_;
+  const int64_t generated_;
+  const int64_t rows_;
+  const Clock::time_point begin_ = Clock::now();
+};
+
+std::vector<std::vector<std::string>> InputsOf(std::span<MemoEntry* const> entries) {
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(entries.size());
+  for (const MemoEntry* entry : entries) rows.push_back(entry->input());
+  return rows;
+}
+
+Question QuestionOf(const AiCall& call) {
+  return {.task = call.task.get(), .function = call.function, .description = call.template_text};
 }
 
 }  // namespace
@@ -36,22 +101,76 @@ void QueryState::Register(duckdb::ClientContext& context, ModelRegistry* models)
   context.registered_state->Insert(kStateName, duckdb::make_shared_ptr<QueryState>(models));
 }
 
-void QueryState::SetHooks(QueryHooks hooks) {
+void QueryState::SetNext(QueryHooks hooks, RunStart start) {
   // A statement that cannot even be parsed begins no query: its run is empty all the same.
   monitor_.Begin({});
   monitor_.End();
+  forecast_.clear();
   std::lock_guard lock(state_mutex_);
   next_hooks_ = std::move(hooks);
+  next_start_ = std::move(start);
 }
 
 void QueryState::QueryBegin(duckdb::ClientContext&) {
   memo_.Clear();
+  budget_.reset();
+  ledger_ = nullptr;
+  foretold_.clear();
+  figures_.clear();
+  operators_.clear();
   std::lock_guard lock(state_mutex_);
-  monitor_.Begin(next_hooks_);
+  monitor_.Begin(forecasting_ ? QueryHooks{} : next_hooks_);
 }
 
-void QueryState::QueryEnd(duckdb::ClientContext& context) {
+void QueryState::SetForecasting(bool on) {
+  if (on) {
+    forecast_.clear();
+  } else {
+    forecast_ = figures_;
+  }
+  forecasting_ = on;
+}
+
+std::optional<OperatorFigures> QueryState::FiguresOf(size_t id) {
+  std::lock_guard lock(figures_mutex_);
+  for (const auto* known : {&figures_, &forecast_}) {
+    if (const auto found = known->find(id); found != known->end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+size_t QueryState::PlanOperator(const std::string& functions) {
+  std::lock_guard lock(figures_mutex_);
+  operators_.push_back(functions);
+  return operators_.size();
+}
+
+std::string QueryState::DescribeMeasured() {
+  std::lock_guard lock(figures_mutex_);
+  std::string text;
+  for (const auto& [id, figures] : figures_) {
+    text +=
+        (id == 0 ? "evaluated in place" : operators_[id - 1]) + ": " + FiguresText(figures) + "\n";
+  }
+  return text;
+}
+
+void QueryState::CountRows(size_t id, int64_t rows) {
+  monitor_.CountRows(rows);
+  std::lock_guard lock(figures_mutex_);
+  figures_[id].rows += rows;
+}
+
+void QueryState::QueryEnd(duckdb::ClientContext& context,
+                          duckdb::optional_ptr<duckdb::ErrorData> error) {
   monitor_.End();
+  const RunState state = StateOf(error);
+  const std::string message = state == RunState::kFailed ? error->RawMessage() : "";
+  const Status ended =
+      run_.End(state, ToRunFigures(monitor_.Summary()), message, monitor_.Errors());
+  if (!ended.ok()) monitor_.Warn(ended.error().message);
+  const Status learnt = speeds_.Learn(ledger_);
+  if (!learnt.ok()) monitor_.Warn(learnt.error().message);
   memo_.Clear();
   std::lock_guard lock(state_mutex_);
   if (!caching_before_) return;
@@ -64,6 +183,50 @@ void QueryState::HandOnSmallChunks(duckdb::ClientContext& context) {
   if (caching_before_) return;
   caching_before_ = context.config.enable_caching_operators;
   context.config.enable_caching_operators = false;
+}
+
+Ledger& QueryState::OpenLedger(duckdb::ClientContext& context) {
+  std::lock_guard job(job_mutex_);
+  Result<Ledger*> ledger = run_.Open(ReadLedger(context));
+  if (!ledger.ok()) throw duckdb::InvalidInputException(ledger.error().message);
+  return **ledger;
+}
+
+// The model; and, with the query's first call, its budget and its run in the ledger.
+std::shared_ptr<LanguageModel> QueryState::Prepare(duckdb::ClientContext& context,
+                                                   const AiCall& call) {
+  if (!budget_) {
+    const LedgerSettings settings = ReadLedger(context);
+    if (!settings.path.empty()) {
+      Result<Ledger*> ledger = run_.Open(settings);
+      if (!ledger.ok()) ThrowJobError(call, ledger.error());
+      ledger_ = *ledger;
+    }
+    const Status begun = forecasting_ ? Status() : run_.Begin(settings, next_start_);
+    if (!begun.ok()) ThrowJobError(call, begun.error());
+    budget_.emplace(ReadBudget(context), monitor_.begin());
+  }
+  Result<std::shared_ptr<LanguageModel>> model = models_->Get(call.model);
+  if (!model.ok()) ThrowJobError(call, model.error());
+  return std::move(*model);
+}
+
+void QueryState::LookUp(duckdb::ClientContext& context, const AiCall& call,
+                        std::span<MemoEntry* const> entries, size_t operator_id) {
+  if (entries.empty()) return;
+  std::lock_guard job(job_mutex_);
+  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  if (ledger_ == nullptr) return;
+  std::vector<MemoEntry*> unknown;
+  std::ranges::copy_if(entries, std::back_inserter(unknown),
+                       [](const MemoEntry* entry) { return !entry->ready(); });
+  const Evaluation with{.model = model.get(), .ledger = ledger_};
+  const Status status = fathom::LookUp(QuestionOf(call), with, InputsOf(unknown),
+                                       [&](size_t row, Result<Answer> outcome, bool from_ledger) {
+                                         unknown[row]->SetAnswer(std::move(outcome), from_ledger);
+                                       });
+  if (!status.ok()) ThrowJobError(call, status.error());
+  CountAnswered(call, unknown, operator_id);
 }
 
 void QueryState::AnswerAll(duckdb::ClientContext& context, const AiCall& call,
@@ -79,28 +242,133 @@ void QueryState::AnswerAll(duckdb::ClientContext& context, const AiCall& call,
 
 void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call,
                          std::span<MemoEntry* const> entries, OperatorProgress progress) {
-  Result<std::shared_ptr<LanguageModel>> model = models_->Get(call.model);
-  if (!model.ok()) ThrowJobError(call, model.error());
-
-  std::vector<std::vector<std::string>> rows;
-  rows.reserve(entries.size());
-  for (const MemoEntry* entry : entries) rows.push_back(entry->input());
-
+  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  if (forecasting_) return Foretell(context, call, *model, entries, progress);
   RunContext run;
   run.usage = monitor_.usage();
   run.is_cancelled = [&context] { return context.IsInterrupted(); };
-  Status status = call.task->Run(**model, rows, run, [&](size_t row, Result<Answer> answer) {
-    FATHOM_ASSERT(row < entries.size());
-    entries[row]->SetAnswer(std::move(answer));
-    monitor_.Report(call.function, ++progress.done, progress.total);
-  });
+  run.deadline = budget_->deadline();
+  JobMeter meter(*run.usage, model->Info().price);
+  const auto spent = [&] {
+    const RunSummary summary = monitor_.Summary();
+    return Spent{.tokens = summary.prefix_tokens + summary.row_tokens + summary.generated_tokens,
+                 .cost = summary.cost + meter.cost()};
+  };
 
-  const auto answered = std::ranges::count_if(entries, &MemoEntry::ready);
-  const auto asked = std::ranges::count_if(
-      entries, [](const MemoEntry* entry) { return entry->ready() && ReachedModel(*entry); });
-  monitor_.CountAsked(call.model, answered, asked);
+  // Shown only once the ledger has them: kept apart until the evaluation returns.
+  struct Outcome {
+    Result<Answer> answer;
+    bool from_ledger;
+  };
+  std::vector<std::optional<Outcome>> outcomes(entries.size());
+  const Status status =
+      Evaluate(QuestionOf(call),
+               {.model = model.get(),
+                .context = &run,
+                .budget = &*budget_,
+                .spent = spent,
+                .ledger = ledger_,
+                .run = run_.id()},
+               InputsOf(entries), [&](size_t row, Result<Answer> answer, bool from_ledger) {
+                 outcomes[row] = {std::move(answer), from_ledger};
+                 monitor_.Report(call.function, ++progress.done, progress.total);
+               });
+  for (size_t row = 0; row < entries.size(); ++row) {
+    if (!outcomes[row]) continue;
+    entries[row]->SetAnswer(std::move(outcomes[row]->answer), outcomes[row]->from_ledger);
+  }
+  speeds_.Note(*model, meter.work(), meter.seconds());
+  monitor_.CountCost(meter.cost());
+  {
+    std::lock_guard lock(figures_mutex_);
+    OperatorFigures& figures = figures_[progress.id];
+    figures.tokens += meter.tokens();
+    figures.seconds += meter.seconds();
+    figures.cost += meter.cost();
+  }
+  CountAnswered(call, entries, progress.id);
   if (!status.ok()) ThrowJobError(call, status.error());
-  FATHOM_ASSERT(answered == std::ssize(entries));  // Task::Run answers every row or fails
+  FATHOM_ASSERT(std::ranges::all_of(entries, &MemoEntry::ready));  // or Evaluate fails
+  const Status updated = run_.Update(ToRunFigures(monitor_.Summary()));
+  if (!updated.ok()) ThrowJobError(call, updated.error());
+}
+
+// What asking about `entries` would take.
+Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, const AiCall& call,
+                                             LanguageModel& model,
+                                             std::span<MemoEntry* const> entries,
+                                             Forecast* forecast) {
+  constexpr size_t kKnownMax = 1000;
+  const auto known = Memo(call).FromLedger(kKnownMax);
+  FATHOM_ASSIGN_OR_RETURN(*forecast, ForecastRows(*call.task, model, InputsOf(entries), known));
+  RunContext run;
+  run.is_cancelled = [&context] { return context.IsInterrupted(); };
+  FATHOM_ASSIGN_OR_RETURN(const ModelSpeed speed, speeds_.Get(model, ledger_, run));
+  const bool is_first = foretold_.emplace(call.identity, call.model).second;
+  const int64_t prompt = forecast->row_tokens + (is_first ? forecast->prefix_tokens : 0);
+  OperatorFigures figures;
+  figures.tokens = prompt + forecast->generated_tokens;
+  figures.seconds =
+      speed.Seconds({.prompt_tokens = static_cast<double>(prompt),
+                     .rows = static_cast<double>(forecast->rows),
+                     .generated_tokens = static_cast<double>(forecast->generated_tokens)});
+  figures.cost = Cost(model.Info().price, prompt, forecast->generated_tokens);
+  return figures;
+}
+
+void QueryState::Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+                          std::span<MemoEntry* const> entries, OperatorProgress progress) {
+  Forecast forecast;
+  const Result<OperatorFigures> price = Estimate(context, call, model, entries, &forecast);
+  if (!price.ok()) ThrowJobError(call, price.error());
+  for (size_t row = 0; row < entries.size(); ++row) {
+    entries[row]->SetAnswer(std::move(forecast.outcomes[row]), /*from_ledger=*/false);
+  }
+  {
+    std::lock_guard lock(figures_mutex_);
+    OperatorFigures& figures = figures_[progress.id];
+    figures.tokens += price->tokens;
+    figures.seconds += price->seconds;
+    figures.cost += price->cost;
+  }
+  CountAnswered(call, entries, progress.id);
+}
+
+void QueryState::Announce(duckdb::ClientContext& context, const AiCall& call,
+                          std::span<MemoEntry* const> entries) {
+  constexpr size_t kManyRows = 64;  // fewer are asked sooner than a speed is measured
+  constexpr double kFewSeconds = 5;
+  std::lock_guard job(job_mutex_);
+  if (forecasting_ || !next_hooks_.on_forecast || entries.size() < kManyRows) return;
+  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  Forecast forecast;
+  const Result<OperatorFigures> price = Estimate(context, call, *model, entries, &forecast);
+  foretold_.clear();
+  if (!price.ok()) ThrowJobError(call, price.error());
+  if (price->seconds < kFewSeconds) return;
+  next_hooks_.on_forecast({.function = call.function,
+                           .inputs = std::ssize(entries),
+                           .tokens = price->tokens,
+                           .seconds = price->seconds,
+                           .cost = price->cost});
+}
+
+// REQUIRES the ready ones of `entries` became ready just now
+void QueryState::CountAnswered(const AiCall& call, std::span<MemoEntry* const> entries,
+                               size_t operator_id) {
+  Answered answered;
+  for (const MemoEntry* entry : entries) {
+    if (!entry->ready()) continue;
+    ++answered.distinct;
+    answered.from_ledger += entry->from_ledger() ? 1 : 0;
+    answered.asked += ReachedModel(*entry) ? 1 : 0;
+  }
+  monitor_.CountAnswered(call.model, answered);
+  std::lock_guard lock(figures_mutex_);
+  OperatorFigures& figures = figures_[operator_id];
+  figures.distinct += answered.distinct;
+  figures.from_ledger += answered.from_ledger;
+  figures.asked += answered.asked;
 }
 
 }  // namespace fathom

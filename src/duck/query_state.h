@@ -2,21 +2,31 @@
 // counts.
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "duck/ai_call.h"
 #include "duck/answer_memo.h"
 #include "duck/duckdb_api.h"
+#include "duck/ledger_run.h"
+#include "duck/operator_figures.h"
 #include "duck/run_monitor.h"
 #include "llm/model_registry.h"
+#include "semantic/evaluation.h"
+#include "semantic/forecast.h"
+#include "semantic/speed_book.h"
 
 namespace fathom {
 
-// Inputs an operator has had answered, of those it knows: what progress shows.
+// Who asks, and how far it is: inputs it has had answered, of those it knows.
 struct OperatorProgress {
+  size_t id = 0;  // PlanOperator; 0 = evaluated in place
   int64_t done = 0;
   int64_t total = 0;
 };
@@ -31,10 +41,25 @@ class QueryState : public duckdb::ClientContextState {
   static void Register(duckdb::ClientContext& context, ModelRegistry* models);
 
   void QueryBegin(duckdb::ClientContext& context) override;
-  void QueryEnd(duckdb::ClientContext& context) override;
+  void QueryEnd(duckdb::ClientContext& context,
+                duckdb::optional_ptr<duckdb::ErrorData> error) override;
 
   // To be used by the statement that begins next.
-  void SetHooks(QueryHooks hooks);
+  void SetNext(QueryHooks hooks, RunStart start);
+
+  // While it is on, no model is asked: what would be asked is counted, and answers are drawn
+  // (forecast.h). Nothing is written to the ledger but a speed that had to be measured.
+  void SetForecasting(bool on);
+
+  // A number for an operator that is being planned: the same for the same plan in the next query.
+  size_t PlanOperator(const std::string& functions);
+  bool planned_operators() const { return !operators_.empty(); }
+  // Of operator `id`: measured in this query, else forecast by the last one; none of either = null.
+  std::optional<OperatorFigures> FiguresOf(size_t id);
+  void CountRows(size_t id, int64_t rows);
+
+  // Of the last query, a line for each operator in the order of the plan, from the bottom.
+  std::string DescribeMeasured();
 
   ModelRegistry& models() { return *models_; }
   RunMonitor& monitor() { return monitor_; }
@@ -44,6 +69,16 @@ class QueryState : public duckdb::ClientContextState {
   // of collecting some: a LIMIT then sees a row as soon as the model has answered.
   void HandOnSmallChunks(duckdb::ClientContext& context);
 
+  // Makes those entries ready that the ledger can answer. Errors: as AnswerAll.
+  void LookUp(duckdb::ClientContext& context, const AiCall& call,
+              std::span<MemoEntry* const> entries, size_t operator_id);
+  // Tells the user what asking about `entries` will take, if that is more than some seconds.
+  void Announce(duckdb::ClientContext& context, const AiCall& call,
+                std::span<MemoEntry* const> entries);
+
+  // The ledger that the settings name. Errors: InvalidInputException.
+  Ledger& OpenLedger(duckdb::ClientContext& context);
+
   // Makes every entry ready. One job at a time runs in a query: operators and threads queue here,
   // so that the model sees one stream. Errors: InterruptException; InvalidInputException when the
   // job as a whole failed. REQUIRES `entries` from Memo(call), each once
@@ -51,15 +86,33 @@ class QueryState : public duckdb::ClientContextState {
                  std::span<MemoEntry* const> entries, OperatorProgress progress);
 
  private:
+  std::shared_ptr<LanguageModel> Prepare(duckdb::ClientContext& context, const AiCall& call);
   void RunTask(duckdb::ClientContext& context, const AiCall& call,
                std::span<MemoEntry* const> entries, OperatorProgress progress);
+  void Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+                std::span<MemoEntry* const> entries, OperatorProgress progress);
+  Result<OperatorFigures> Estimate(duckdb::ClientContext& context, const AiCall& call,
+                                   LanguageModel& model, std::span<MemoEntry* const> entries,
+                                   Forecast* forecast);
+  void CountAnswered(const AiCall& call, std::span<MemoEntry* const> entries, size_t operator_id);
 
   ModelRegistry* models_;
   RunMonitor monitor_;
   AnswerMemo memo_;
-  std::mutex job_mutex_;
+  std::mutex job_mutex_;          // for what follows, too
+  std::optional<Budget> budget_;  // once the query has asked
+  LedgerRun run_;
+  Ledger* ledger_ = nullptr;  // of this query, once it has asked
+  SpeedBook speeds_;
+  std::set<std::pair<std::string, std::string>> foretold_;  // calls and models with their prefix
+  std::mutex figures_mutex_;
+  std::map<size_t, OperatorFigures> figures_;   // of this query
+  std::map<size_t, OperatorFigures> forecast_;  // of the last query that was forecast
+  std::vector<std::string> operators_;          // the functions of each that was planned
+  std::atomic<bool> forecasting_ = false;
   std::mutex state_mutex_;
   QueryHooks next_hooks_;
+  RunStart next_start_;
   std::optional<bool> caching_before_;  // of enable_caching_operators, while it is changed
 };
 

@@ -34,8 +34,12 @@ void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t c
   }
 }
 
-RowCursor::RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls)
-    : context_(context), query_(QueryState::Of(context)), executor_(context) {
+RowCursor::RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls,
+                     size_t operator_id)
+    : context_(context),
+      query_(QueryState::Of(context)),
+      operator_id_(operator_id),
+      executor_(context) {
   duckdb::vector<duckdb::LogicalType> types;
   for (const MapCall& call : calls) {
     Inputs& inputs = inputs_.emplace_back();
@@ -75,15 +79,35 @@ void RowCursor::Note(duckdb::DataChunk& rows) {
   }
 }
 
+// Inputs that are new since the last time and that the ledger can answer leave the line.
+void RowCursor::LookUp(Inputs& inputs) {
+  const auto fresh = std::span(inputs.order).subspan(inputs.looked_up);
+  if (fresh.empty()) return;
+  query_.LookUp(context_, *inputs.map_call->call, fresh, operator_id_);
+  const auto from = inputs.order.begin() + static_cast<ptrdiff_t>(inputs.looked_up);
+  inputs.order.erase(std::remove_if(from, inputs.order.end(), [](auto* e) { return e->ready(); }),
+                     inputs.order.end());
+  inputs.looked_up = inputs.order.size();
+}
+
 // Asks about the next batch of inputs; false when it is not full yet and may still grow.
 bool RowCursor::Ask(Inputs& inputs, bool to_the_end) {
+  LookUp(inputs);
+  if (inputs.asked == inputs.order.size()) return true;  // the ledger had all that was open
+  if (to_the_end && !inputs.announced) {
+    inputs.announced = true;
+    query_.Announce(context_, *inputs.map_call->call,
+                    std::span(inputs.order).subspan(inputs.asked));
+  }
   const size_t waiting = inputs.order.size() - inputs.asked;
   if (waiting < inputs.batch && !to_the_end) return false;
   const size_t count = std::min(waiting, inputs.batch);
   FATHOM_ASSERT(count > 0);
   query_.AnswerAll(context_, *inputs.map_call->call,
                    std::span(inputs.order).subspan(inputs.asked, count),
-                   {static_cast<int64_t>(inputs.asked), static_cast<int64_t>(inputs.order.size())});
+                   {.id = operator_id_,
+                    .done = static_cast<int64_t>(inputs.asked),
+                    .total = static_cast<int64_t>(inputs.order.size())});
   inputs.asked += count;
   inputs.batch = std::min(2 * inputs.batch, kLargestBatch);
   return true;
@@ -111,8 +135,10 @@ RowCursor::Emitted RowCursor::Emit(duckdb::DataChunk& rows, bool to_the_end,
   out.Slice(rows, selection, count);
   size_t column = rows.ColumnCount();
   for (Inputs& inputs : inputs_) {
-    WriteAnswers(*inputs.map_call->call, std::span(inputs.chunks.front()).subspan(offset_, count),
-                 query_.monitor(), out.data[column++]);
+    const int64_t with_input = WriteAnswers(
+        *inputs.map_call->call, std::span(inputs.chunks.front()).subspan(offset_, count),
+        query_.monitor(), out.data[column++]);
+    query_.CountRows(operator_id_, with_input);
   }
   out.SetCardinality(count);
   offset_ += count;

@@ -34,8 +34,8 @@ struct MapCall {
 // Threads: one at a time.
 class RowCursor {
  public:
-  // `calls` outlives the cursor.
-  RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls);
+  // `calls` outlives the cursor. `operator_id`: QueryState::PlanOperator.
+  RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls, size_t operator_id);
 
   // Takes note of the next rows' inputs. The rows themselves stay with the caller, who hands the
   // same chunks to Emit in the same order.
@@ -60,16 +60,20 @@ class RowCursor {
     size_t first_column = 0;                     // of its arguments in arguments_
     std::vector<MemoEntry*> order;               // distinct inputs in order of first appearance
     std::unordered_set<MemoEntry*> known;        // the same as a set
+    size_t looked_up = 0;                        // order[0, looked_up) are not in the ledger
+    bool announced = false;                      // the user was told what it will take
     size_t asked = 0;                            // order[0, asked) are ready
     size_t batch;                                // inputs to ask about next time
     std::deque<std::vector<MemoEntry*>> chunks;  // per noted chunk, per row
   };
 
+  void LookUp(Inputs& inputs);
   bool Ask(Inputs& inputs, bool to_the_end);
   size_t ReadyRows(Inputs& inputs, size_t count, bool to_the_end);
 
   duckdb::ClientContext& context_;
   QueryState& query_;
+  const size_t operator_id_;
   std::vector<Inputs> inputs_;
   duckdb::ExpressionExecutor executor_;
   duckdb::DataChunk arguments_;  // of all calls, side by side

@@ -12,6 +12,17 @@ int64_t Tokens(const Usage& usage) {
   return usage.prefix_tokens + usage.row_tokens + usage.generated_tokens;
 }
 
+// The parts of an input, side by side, cut between characters.
+std::string Shortened(const std::vector<std::string>& input) {
+  constexpr size_t kBytesMax = 300;
+  std::string text;
+  for (const std::string& part : input) text += (text.empty() ? "" : " | ") + part;
+  if (text.size() <= kBytesMax) return text;
+  size_t end = kBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
 }  // namespace
 
 void RunMonitor::Begin(QueryHooks hooks) {
@@ -19,6 +30,8 @@ void RunMonitor::Begin(QueryHooks hooks) {
   hooks_ = std::move(hooks);
   summary_ = {};
   calls_.clear();
+  errors_.clear();
+  error_index_.clear();
   usage_.prefix_tokens = 0;
   usage_.row_tokens = 0;
   usage_.generated_tokens = 0;
@@ -33,13 +46,13 @@ void RunMonitor::End() {
   if (!running_) return;
   running_ = false;
   summary_.seconds = Seconds();
-  if (summary_.calls > 0) last_with_calls_ = summary_;
+  if (summary_.calls > 0) last_errors_ = errors_;
   hooks_ = {};
 }
 
-RunSummary RunMonitor::LastRunWithCalls() const {
+std::vector<RowError> RunMonitor::ErrorsOfLastRun() const {
   std::lock_guard lock(mutex_);
-  return last_with_calls_;
+  return last_errors_;
 }
 
 double RunMonitor::Seconds() const {
@@ -66,19 +79,47 @@ void RunMonitor::CountRows(int64_t rows) {
   summary_.rows += rows;
 }
 
-void RunMonitor::CountAsked(const std::string& model, int64_t distinct, int64_t asked) {
+void RunMonitor::CountAnswered(const std::string& model, const Answered& answered) {
   std::lock_guard lock(mutex_);
-  summary_.distinct_inputs += distinct;
-  summary_.asked += asked;
+  summary_.distinct_inputs += answered.distinct;
+  summary_.from_ledger += answered.from_ledger;
+  summary_.asked += answered.asked;
   if (std::ranges::find(summary_.models, model) == summary_.models.end()) {
     summary_.models.push_back(model);
   }
 }
 
-void RunMonitor::CountFailure(const Error& error) {
+void RunMonitor::CountCost(double dollars) {
   std::lock_guard lock(mutex_);
-  Failures& failures = summary_.failed[ErrorCodeName(error.code)];
+  summary_.cost += dollars;
+}
+
+void RunMonitor::Warn(const std::string& message) {
+  std::lock_guard lock(mutex_);
+  summary_.warnings.push_back(message);
+}
+
+void RunMonitor::CountFailure(const std::string& function, const Error& error,
+                              const std::vector<std::string>& input) {
+  std::lock_guard lock(mutex_);
+  const char* reason = ErrorCodeName(error.code);
+  Failures& failures = summary_.failed[reason];
   if (failures.rows++ == 0) failures.example = error.message;
+
+  std::string key = function;
+  for (const std::string& part : input) key += '\0' + part;
+  const auto known = error_index_.find(key);
+  if (known != error_index_.end()) {
+    ++errors_[known->second].rows;
+  } else if (errors_.size() < kErrorsMax) {
+    error_index_.emplace(std::move(key), errors_.size());
+    errors_.push_back({function, reason, error.message, Shortened(input), /*rows=*/1});
+  }
+}
+
+std::vector<RowError> RunMonitor::Errors() const {
+  std::lock_guard lock(mutex_);
+  return errors_;
 }
 
 void RunMonitor::Report(const std::string& function, int64_t done, int64_t total) {

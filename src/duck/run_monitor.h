@@ -5,12 +5,22 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "base/run_context.h"
 #include "duck/session.h"
+#include "ledger/ledger.h"
 
 namespace fathom {
+
+// Inputs that were answered, by how.
+struct Answered {
+  int64_t distinct = 0;
+  int64_t from_ledger = 0;
+  int64_t asked = 0;
+};
 
 // Threads: every member may be called concurrently.
 class RunMonitor {
@@ -21,15 +31,25 @@ class RunMonitor {
   void End();
   RunSummary Summary() const;
   // Of the last statement that had a call: still there while a later one asks for it.
-  RunSummary LastRunWithCalls() const;
+  std::vector<RowError> ErrorsOfLastRun() const;
+
+  std::chrono::steady_clock::time_point begin() const { return begin_; }  // of the statement
 
   // Where the model counts its tokens.
   Usage* usage() { return &usage_; }
 
   void CountCall(const void* call);  // `call`, whichever it is, met a row
   void CountRows(int64_t rows);
-  void CountAsked(const std::string& model, int64_t distinct, int64_t asked);
-  void CountFailure(const Error& error);
+  void CountAnswered(const std::string& model, const Answered& answered);
+  void CountCost(double dollars);
+  void CountFailure(const std::string& function, const Error& error,
+                    const std::vector<std::string>& input);
+  // What to tell the user although the statement succeeded.
+  void Warn(const std::string& message);
+
+  // The inputs that failed, each once; the first kErrorsMax of them.
+  std::vector<RowError> Errors() const;
+  static constexpr size_t kErrorsMax = 10'000;
 
   // `done` of `total` inputs of an operator are answered; reported when a report is due.
   void Report(const std::string& function, int64_t done, int64_t total);
@@ -41,8 +61,10 @@ class RunMonitor {
   mutable std::mutex mutex_;
   QueryHooks hooks_;
   RunSummary summary_;
-  RunSummary last_with_calls_;
+  std::vector<RowError> last_errors_;  // of the last statement that had a call
   std::set<const void*> calls_;
+  std::vector<RowError> errors_;
+  std::unordered_map<std::string, size_t> error_index_;  // by function and input
   Usage usage_;
   Clock::time_point begin_ = Clock::now();
   bool running_ = false;

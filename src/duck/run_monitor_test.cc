@@ -12,12 +12,13 @@ TEST(RunMonitorTest, SumsUpAStatement) {
   monitor.CountCall(&monitor);
   monitor.CountCall(&monitor);  // the same call again
   monitor.CountRows(10);
-  monitor.CountAsked("model a", 4, 3);
-  monitor.CountAsked("model a", 2, 2);
-  monitor.CountAsked("model b", 1, 1);
-  monitor.CountFailure({ErrorCode::kTooLong, "first"});
-  monitor.CountFailure({ErrorCode::kTooLong, "second"});
-  monitor.CountFailure({ErrorCode::kEmptyInput, ""});
+  monitor.CountAnswered("model a", {.distinct = 4, .from_ledger = 1, .asked = 3});
+  monitor.CountAnswered("model a", {.distinct = 2, .asked = 2});
+  monitor.CountAnswered("model b", {.distinct = 1, .asked = 1});
+  monitor.CountFailure("ai_filter", {ErrorCode::kTooLong, "first"}, {"a", "b"});
+  monitor.CountFailure("ai_filter", {ErrorCode::kTooLong, "second"}, {std::string(1000, 'x')});
+  monitor.CountFailure("ai_filter", {ErrorCode::kEmptyInput, ""}, {""});
+  monitor.CountFailure("ai_filter", {ErrorCode::kEmptyInput, ""}, {""});
   monitor.usage()->row_tokens += 7;
   monitor.End();
   const RunSummary summary = monitor.Summary();
@@ -30,7 +31,13 @@ TEST(RunMonitorTest, SumsUpAStatement) {
   ASSERT_EQ(summary.failed.size(), 2u);
   EXPECT_EQ(summary.failed.at("too_long").rows, 2);
   EXPECT_EQ(summary.failed.at("too_long").example, "first");
-  EXPECT_EQ(summary.failed.at("empty_input").rows, 1);
+  EXPECT_EQ(summary.failed.at("empty_input").rows, 2);
+  EXPECT_EQ(summary.from_ledger, 1);
+  const std::vector<RowError> errors = monitor.Errors();
+  ASSERT_EQ(errors.size(), 3u);  // equal inputs are one
+  EXPECT_EQ(errors[0].input, "a | b");
+  EXPECT_LT(errors[1].input.size(), 400u);
+  EXPECT_EQ(errors[2].rows, 2);
 }
 
 TEST(RunMonitorTest, BeginsAnew) {
@@ -38,13 +45,14 @@ TEST(RunMonitorTest, BeginsAnew) {
   monitor.Begin({});
   monitor.CountCall(&monitor);
   monitor.CountRows(3);
+  monitor.CountFailure("ai_filter", {ErrorCode::kTooLong, ""}, {"a"});
   monitor.usage()->generated_tokens += 5;
   monitor.End();
   monitor.Begin({});
   EXPECT_EQ(monitor.Summary().rows, 0);
   EXPECT_EQ(monitor.Summary().generated_tokens, 0);
   monitor.End();
-  EXPECT_EQ(monitor.LastRunWithCalls().rows, 3);  // a statement without calls does not replace it
+  EXPECT_EQ(monitor.ErrorsOfLastRun().size(), 1u);  // a statement without calls does not replace it
 }
 
 TEST(RunMonitorTest, ReportsSeldomAndOnlyWhileRunning) {

@@ -1,6 +1,7 @@
 #include "duck/session.h"
 
 #include <chrono>
+#include <filesystem>
 #include <set>
 #include <thread>
 #include <utility>
@@ -9,11 +10,14 @@
 #include "duck/cell_text.h"
 #include "duck/duckdb_api.h"
 #include "duck/lift_rule.h"
+#include "duck/operator_figures.h"
 #include "duck/prompt_function.h"
 #include "duck/query_state.h"
+#include "duck/session_setup.h"
 #include "duck/settings.h"
 #include "duck/table_functions.h"
 #include "duck/utility_functions.h"
+#include "duckdb/parser/statement/explain_statement.hpp"
 
 namespace fathom {
 namespace {
@@ -36,13 +40,13 @@ auto Guarded(const Body& body) -> decltype(body()) {
   }
 }
 
-void RegisterExtensions(duckdb::DatabaseInstance& database, const std::string& default_model) {
+void RegisterExtensions(duckdb::DatabaseInstance& database, const SessionOptions& options) {
   duckdb::ExtensionLoader loader(database, "fathom");
   RegisterPrompt(loader);
   RegisterAiFunctions(loader);
   RegisterUtilityFunctions(loader);
   RegisterTableFunctions(loader);
-  RegisterSettings(database, default_model);
+  RegisterSettings(database, options.default_model, options.ledger);
   RegisterLiftRule(database);
 }
 
@@ -104,6 +108,22 @@ void AwaitChunk(duckdb::QueryResult& result) {
   } while (!duckdb::StreamQueryResult::IsChunkReady(state));
 }
 
+bool IsAnalyze(const duckdb::SQLStatement& statement) {
+  return statement.type == duckdb::StatementType::EXPLAIN_STATEMENT &&
+         statement.Cast<duckdb::ExplainStatement>().explain_type ==
+             duckdb::ExplainType::EXPLAIN_ANALYZE;
+}
+
+// Runs to the end and throws the rows away.
+void Drain(duckdb::PendingQueryResult& pending) {
+  Result<duckdb::unique_ptr<duckdb::QueryResult>> result = Execute(pending);
+  if (!result.ok()) return;
+  while (true) {
+    AwaitChunk(**result);
+    if ((*result)->HasError() || !(*result)->Fetch()) return;
+  }
+}
+
 }  // namespace
 
 struct QueryResult::State {
@@ -118,7 +138,16 @@ struct QueryResult::State {
   std::vector<ResultColumn> columns;
   Render render = Render::kText;
   bool at_end = false;
+  // EXPLAIN ANALYZE ends with what each operator asked: DuckDB has drawn the plan before.
+  QueryState* measured = nullptr;
 };
+
+std::vector<ResultRow> QueryResult::MeasuredRow(State& state) {
+  const std::string text = std::exchange(state.measured, nullptr)->DescribeMeasured();
+  if (text.empty()) return {};
+  return {{ToCell(duckdb::Value("semantic_operators"), state.render),
+           ToCell(duckdb::Value(text), state.render)}};
+}
 
 QueryResult::QueryResult(std::unique_ptr<State> state) : state_(std::move(state)) {}
 QueryResult::QueryResult(QueryResult&&) noexcept = default;
@@ -136,6 +165,7 @@ Result<std::vector<ResultRow>> QueryResult::Next() {
     duckdb::unique_ptr<duckdb::DataChunk> chunk;
     if (!result.HasError()) chunk = result.Fetch();
     if (result.HasError()) return ToError(result.GetErrorObject());
+    if (!chunk && state_->measured != nullptr) return MeasuredRow(*state_);
     if (!chunk) return std::vector<ResultRow>{};
     return ToRows(*chunk, state_->render);
   });
@@ -147,14 +177,49 @@ struct Session::State {
   State(const SessionOptions& options, duckdb::DBConfig* config)
       : database(options.database.empty() ? nullptr : options.database.c_str(), config),
         connection(database) {
-    RegisterExtensions(*database.instance, options.default_model);
+    RegisterExtensions(*database.instance, options);
     QueryState::Register(*connection.context, options.models);
+    in_memory = options.database.empty();
+    start.database = in_memory ? "" : std::filesystem::absolute(options.database).string();
+    start.model = options.default_model;
   }
 
   QueryState& query() { return QueryState::Of(*connection.context); }
 
+  // What it takes to run `sql` again, later and elsewhere.
+  RunStart StartOf(const std::string& sql) {
+    start.sql = sql;
+    start.directory = std::filesystem::current_path().string();
+    return start;
+  }
+
+  // EXPLAIN of a statement that would ask a model: its query runs with drawn answers, so that the
+  // plan shows what each operator would ask. A query that cannot run shows its plan without that.
+  void ForecastFor(const duckdb::SQLStatement& statement) {
+    if (statement.type != duckdb::StatementType::EXPLAIN_STATEMENT) return;
+    const auto& explain = statement.Cast<duckdb::ExplainStatement>();
+    if (explain.explain_type != duckdb::ExplainType::EXPLAIN_STANDARD) return;
+    auto inside = QueryInside(*explain.stmt);
+    if (!inside) return;
+    auto plan = connection.context->Query(explain.Copy(), /*allow_stream_result=*/false);
+    if (plan->HasError() || !query().planned_operators()) return;
+    query().SetForecasting(true);
+    auto pending = connection.context->PendingQuery(std::move(inside),
+                                                    duckdb::QueryResultOutputType::ALLOW_STREAMING);
+    if (!pending->HasError()) Drain(*pending);
+    query().SetForecasting(false);
+  }
+
+  // `sql` was begun without an error.
+  void Remember(const std::string& sql, const duckdb::QueryResult& result) {
+    if (!ChangesSessionOnly(result.statement_type, result.properties, in_memory)) return;
+    start.setup += sql + (sql.ends_with(';') ? "\n" : ";\n");
+  }
+
   duckdb::DuckDB database;
   duckdb::Connection connection;
+  bool in_memory = true;
+  RunStart start;  // but for what StartOf fills in
 };
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -176,9 +241,11 @@ Result<std::unique_ptr<Session>> Session::Open(SessionOptions options) {
 Result<QueryResult> Session::Query(const std::string& sql, QueryHooks hooks) {
   return Guarded([&]() -> Result<QueryResult> {
     const Render render = hooks.render;
-    state_->query().SetHooks(std::move(hooks));
+    state_->query().SetNext(std::move(hooks), state_->StartOf(sql));
     auto statements = state_->connection.ExtractStatements(sql);
+    if (statements.size() == 1) state_->ForecastFor(*statements[0]);
     auto answer = std::make_unique<QueryResult::State>();
+    if (statements.size() == 1 && IsAnalyze(*statements[0])) answer->measured = &state_->query();
     answer->connection = &state_->connection;
     answer->render = render;
     answer->at_end = true;
@@ -193,6 +260,7 @@ Result<QueryResult> Session::Query(const std::string& sql, QueryHooks hooks) {
       answer->at_end = false;
     }
     if (answer->result) {
+      state_->Remember(sql, *answer->result);
       for (size_t i = 0; i < answer->result->names.size(); ++i) {
         const duckdb::LogicalType& type = answer->result->types[i];
         answer->columns.push_back({answer->result->names[i], type.ToString(), type.IsNumeric()});

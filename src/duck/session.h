@@ -21,6 +21,7 @@ struct SessionOptions {
   bool read_only = false;           // of `database`
   ModelRegistry* models = nullptr;  // borrowed, outlives the session; REQUIRES non-null
   std::string default_model = {};   // initial value of the setting ai_model; REQUIRES non-empty
+  std::string ledger = {};          // initial value of the setting ai_ledger; empty = none
 };
 
 // A value as text; nullopt = SQL NULL.
@@ -56,10 +57,21 @@ struct Progress {
   double seconds = 0;  // since the query began
 };
 
+// What an operator is about to ask.
+struct CostForecast {
+  std::string function;  // "ai_filter"
+  int64_t inputs = 0;    // distinct, not in the ledger
+  int64_t tokens = 0;
+  double seconds = 0;
+  double cost = 0;  // US dollars
+};
+
 struct QueryHooks {
   // Called while the model works, at most some ten times a second, from whichever thread runs the
   // model, never from two at once. Empty = quiet.
   std::function<void(const Progress&)> on_progress = {};
+  // Called before an operator asks for more than some seconds. Empty = quiet.
+  std::function<void(const CostForecast&)> on_forecast = {};
   Render render = Render::kText;
 };
 
@@ -74,13 +86,16 @@ struct RunSummary {
   int64_t calls = 0;            // ai_* calls that met at least one row
   int64_t rows = 0;             // rows that needed an answer, summed over the calls; NULLs excluded
   int64_t distinct_inputs = 0;  // of these, different inputs; each is evaluated once
+  int64_t from_ledger = 0;      // of these, answered before this query or by another process
   int64_t asked = 0;            // inputs the model was really asked about
   std::map<std::string, Failures> failed;  // by reason: "too_long", "empty_input", ...
   int64_t prefix_tokens = 0;
   int64_t row_tokens = 0;
   int64_t generated_tokens = 0;
-  double seconds = 0;               // of the statement, until the last row was read
-  std::vector<std::string> models;  // names, in order of first use
+  double seconds = 0;                      // of the statement, until the last row was read
+  double cost = 0;                         // US dollars
+  std::vector<std::string> warnings = {};  // what went wrong although the statement succeeded
+  std::vector<std::string> models;         // names, in order of first use
 };
 
 // The answer to one statement, read in pieces: rows can be shown before the last one is computed.
@@ -102,6 +117,7 @@ class QueryResult {
  private:
   friend class Session;
   struct State;
+  static std::vector<ResultRow> MeasuredRow(State& state);
   explicit QueryResult(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

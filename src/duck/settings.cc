@@ -1,5 +1,7 @@
 #include "duck/settings.h"
 
+#include <optional>
+
 #include "duck/model_names.h"
 #include "duck/query_state.h"
 
@@ -14,6 +16,13 @@ constexpr char kModel[] = "ai_model";
 constexpr char kModelAlias[] = "ai_model_alias";
 constexpr char kOnError[] = "ai_on_error";
 constexpr char kSeed[] = "ai_seed";
+constexpr char kMaxTokens[] = "ai_max_tokens";
+constexpr char kMaxSeconds[] = "ai_max_seconds";
+constexpr char kMaxCost[] = "ai_max_cost";
+constexpr char kOnBudget[] = "ai_on_budget";
+constexpr char kCache[] = "ai_cache";
+constexpr char kLedger[] = "ai_ledger";
+constexpr char kLedgerLimit[] = "ai_ledger_limit";
 
 Value Setting(ClientContext& context, const char* name) {
   Value value;
@@ -45,13 +54,55 @@ void CheckModelAlias(ClientContext& context, duckdb::SetScope, Value& value) {
   }
 }
 
-void CheckOnError(ClientContext&, duckdb::SetScope, Value& value) {
+void CheckChoice(const char* setting, const char* one, const char* other, Value& value) {
   const std::string text = value.IsNull() ? "NULL" : duckdb::StringUtil::Lower(value.ToString());
-  if (text != "null" && text != "fail") {
-    throw duckdb::InvalidInputException("ai_on_error: '" + text +
-                                        "' is not known; use 'null' or 'fail'");
+  if (text != one && text != other) {
+    throw duckdb::InvalidInputException(std::string(setting) + ": '" + text +
+                                        "' is not known; use '" + one + "' or '" + other + "'");
   }
   value = Value(text);
+}
+
+void CheckOnError(ClientContext&, duckdb::SetScope, Value& value) {
+  CheckChoice(kOnError, "null", "fail", value);
+}
+
+void CheckOnBudget(ClientContext&, duckdb::SetScope, Value& value) {
+  CheckChoice(kOnBudget, "fail", "partial", value);
+}
+
+// NULL = no limit.
+void CheckLimit(const char* setting, const Value& value) {
+  if (value.IsNull() || value.GetValue<double>() > 0) return;
+  throw duckdb::InvalidInputException(std::string(setting) + ": " + value.ToString() +
+                                      " is not above 0; NULL means no limit");
+}
+
+void CheckMaxTokens(ClientContext&, duckdb::SetScope, Value& value) {
+  CheckLimit(kMaxTokens, value);
+}
+void CheckMaxSeconds(ClientContext&, duckdb::SetScope, Value& value) {
+  CheckLimit(kMaxSeconds, value);
+}
+void CheckMaxCost(ClientContext&, duckdb::SetScope, Value& value) { CheckLimit(kMaxCost, value); }
+
+void CheckCache(ClientContext&, duckdb::SetScope, Value& value) {
+  if (value.IsNull()) {
+    throw duckdb::InvalidInputException("ai_cache: true or false is needed, not NULL");
+  }
+}
+
+void CheckLedger(ClientContext&, duckdb::SetScope, Value& value) {
+  if (!value.IsNull()) return;
+  throw duckdb::InvalidInputException(
+      "ai_ledger: the path of a file is needed, not NULL; SET ai_cache = false does without one");
+}
+
+void CheckLedgerLimit(ClientContext&, duckdb::SetScope, Value& value) {
+  if (value.IsNull()) {
+    throw duckdb::InvalidInputException("ai_ledger_limit: a size is needed, like '4GB'");
+  }
+  duckdb::DBConfig::ParseMemoryLimit(value.ToString());  // throws
 }
 
 void CheckSeed(ClientContext&, duckdb::SetScope, Value& value) {
@@ -60,8 +111,46 @@ void CheckSeed(ClientContext&, duckdb::SetScope, Value& value) {
 
 }  // namespace
 
-void RegisterSettings(duckdb::DatabaseInstance& database, const std::string& default_model) {
+namespace {
+
+void RegisterBudgets(duckdb::DBConfig& config) {
+  config.AddExtensionOption(kMaxTokens, "Tokens that one query may use; NULL = no limit",
+                            LogicalType::BIGINT, Value(LogicalType::BIGINT), CheckMaxTokens);
+  config.AddExtensionOption(kMaxSeconds, "Seconds that one query may ask models; NULL = no limit",
+                            LogicalType::DOUBLE, Value(LogicalType::DOUBLE), CheckMaxSeconds);
+  config.AddExtensionOption(kMaxCost, "US dollars that one query may cost; NULL = no limit",
+                            LogicalType::DOUBLE, Value(LogicalType::DOUBLE), CheckMaxCost);
+  config.AddExtensionOption(
+      kOnBudget,
+      "What happens when a budget is used up: 'fail' (the query ends) or 'partial' (rows that were "
+      "not asked are NULL)",
+      LogicalType::VARCHAR, Value("fail"), CheckOnBudget);
+}
+
+void RegisterLedger(duckdb::DBConfig& config, const std::string& ledger_path) {
+  config.AddExtensionOption(kCache, "Keep answers in the ledger and take them from there",
+                            LogicalType::BOOLEAN, Value::BOOLEAN(true), CheckCache);
+  config.AddExtensionOption(kLedger, "The file that keeps every answer; '' = none",
+                            LogicalType::VARCHAR, Value(ledger_path), CheckLedger);
+  config.AddExtensionOption(kLedgerLimit,
+                            "Size from which the ledger drops its oldest answers, like '4GB'",
+                            LogicalType::VARCHAR, Value("10GB"), CheckLedgerLimit);
+}
+
+template <typename T>
+std::optional<T> Limit(ClientContext& context, const char* name) {
+  Value value;  // DuckDB does not know a setting whose default is NULL until it is set
+  if (!context.TryGetCurrentSetting(name, value) || value.IsNull()) return std::nullopt;
+  return value.GetValue<T>();
+}
+
+}  // namespace
+
+void RegisterSettings(duckdb::DatabaseInstance& database, const std::string& default_model,
+                      const std::string& ledger_path) {
   duckdb::DBConfig& config = duckdb::DBConfig::GetConfig(database);
+  RegisterBudgets(config);
+  RegisterLedger(config, ledger_path);
   config.AddExtensionOption(kModel, "The model that answers when a call names none",
                             LogicalType::VARCHAR, Value(default_model), CheckModel);
   const LogicalType map = LogicalType::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR);
@@ -81,6 +170,22 @@ AiSettings ReadSettings(ClientContext& context) {
   settings.model = ResolveAlias(context, Setting(context, kModel).ToString());
   settings.fail_on_error = Setting(context, kOnError).ToString() == "fail";
   settings.seed = static_cast<uint64_t>(Setting(context, kSeed).GetValue<int64_t>());
+  return settings;
+}
+
+BudgetLimits ReadBudget(ClientContext& context) {
+  return {.tokens = Limit<int64_t>(context, kMaxTokens),
+          .seconds = Limit<double>(context, kMaxSeconds),
+          .cost = Limit<double>(context, kMaxCost),
+          .partial = Setting(context, kOnBudget).ToString() == "partial"};
+}
+
+LedgerSettings ReadLedger(ClientContext& context) {
+  LedgerSettings settings;
+  if (!Setting(context, kCache).GetValue<bool>()) return settings;
+  settings.path = Setting(context, kLedger).ToString();
+  settings.max_bytes = static_cast<int64_t>(
+      duckdb::DBConfig::ParseMemoryLimit(Setting(context, kLedgerLimit).ToString()));
   return settings;
 }
 

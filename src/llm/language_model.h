@@ -50,12 +50,24 @@ struct Generation {
 // What to do with a row that does not fit the context with its prompt and answer.
 enum class OnLong { kFail, kTruncate };
 
+// US dollars per million tokens; 0 = nothing, as for every local model.
+struct Price {
+  double prompt = 0;
+  double generated = 0;
+};
+
 struct ModelInfo {
   std::string name;  // as registered, e.g. "qwen2.5-coder-1.5b"
   std::string
       fingerprint;  // changes whenever answers may: hash of weights (or endpoint + model id)
   int64_t context_tokens = 0;
-  double price_per_million_tokens = 0;  // in US dollars; 0 = local
+  Price price = {};
+};
+
+// Tokens of a job's prompt, as Usage counts them.
+struct PromptTokens {
+  int64_t prefix = 0;         // shared, computed once
+  std::vector<int64_t> rows;  // each row's own
 };
 
 // Called once per row, in any order, from one thread at a time, before the call returns.
@@ -88,6 +100,11 @@ class LanguageModel {
 
   // Tokens of `text` as plain text, without a chat template.
   virtual Result<int64_t> CountTokens(std::string_view text) = 0;
+
+  // What Score or Generate would be given to read for these rows, long ones included as they are.
+  // Nothing is computed.
+  virtual PromptTokens CountPrompt(const PromptParts& prompt,
+                                   std::span<const std::string> rows) = 0;
 };
 
 }  // namespace fathom

@@ -46,6 +46,7 @@ class LocalModel final : public LanguageModel {
   Result<int64_t> CountTokens(std::string_view text) override {
     return static_cast<int64_t>(tokenizer_->Encode(text).size());
   }
+  PromptTokens CountPrompt(const PromptParts& parts, std::span<const std::string> rows) override;
 
  private:
   // Room for a row's text behind `prompt`, or kTooLong when not even an empty row fits.
@@ -151,6 +152,18 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
         const auto finish = decoded->stopped ? FinishReason::kStop : FinishReason::kLength;
         sink(row, Generation{std::move(decoded->text), finish, decoded->tokens});
       });
+}
+
+PromptTokens LocalModel::CountPrompt(const PromptParts& parts, std::span<const std::string> rows) {
+  const std::string answer_head =
+      parts.answer_head.empty() ? "" : chat_.after_user.lead + parts.answer_head;
+  const JobPrompt prompt(*tokenizer_, chat_, parts, tokenizer_->Encode(answer_head));
+  PromptTokens count{.prefix = static_cast<int64_t>(prompt.prefix().size()), .rows = {}};
+  const int64_t closing = prompt.fixed_tokens() - count.prefix;
+  for (const std::string& row : rows) {
+    count.rows.push_back(static_cast<int64_t>(prompt.EncodeText(row).size()) + closing);
+  }
+  return count;
 }
 
 Result<int64_t> LocalModel::Room(const JobPrompt& prompt, int64_t answer_tokens) const {

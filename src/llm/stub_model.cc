@@ -33,6 +33,11 @@ int64_t CountWords(std::string_view text) {
   return words;
 }
 
+int64_t SharedWords(const PromptParts& prompt) {
+  return CountWords(prompt.system) + CountWords(prompt.head) + CountWords(prompt.tail) +
+         CountWords(prompt.answer_head);
+}
+
 // Without blanks around, ASCII letters in lower case.
 std::string Plain(std::string_view text) {
   while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
@@ -84,7 +89,8 @@ class StubModel final : public LanguageModel {
       : script_(std::move(script)),
         info_{.name = std::move(name),
               .fingerprint = "stub:" + script_.hash,
-              .context_tokens = script_.context_tokens} {}
+              .context_tokens = script_.context_tokens,
+              .price = script_.price} {}
 
   const ModelInfo& Info() const override { return info_; }
   Status Score(const PromptParts& prompt, std::span<const std::string> rows,
@@ -94,6 +100,7 @@ class StubModel final : public LanguageModel {
                   const GenerateOptions& options, OnLong on_long, const RunContext& context,
                   const GenerateSink& sink) override;
   Result<int64_t> CountTokens(std::string_view text) override { return CountWords(text); }
+  PromptTokens CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) override;
 
  private:
   struct Job {
@@ -117,8 +124,7 @@ class StubModel final : public LanguageModel {
 Status StubModel::Run(const Job& job, const Answer& answer) const {
   if (job.rows.empty()) return {};
   const PromptParts& prompt = job.prompt;
-  const int64_t shared = CountWords(prompt.system) + CountWords(prompt.head) +
-                         CountWords(prompt.tail) + CountWords(prompt.answer_head);
+  const int64_t shared = SharedWords(prompt);
   const int64_t room = script_.context_tokens - shared - job.answer_tokens;
   if (room <= 0) return PromptTooLong(shared, job.answer_tokens, script_.context_tokens);
   Usage ignored;
@@ -140,6 +146,12 @@ Status StubModel::Run(const Job& job, const Answer& answer) const {
     answer(row, text, Ask(prompt, text));
   }
   return {};
+}
+
+PromptTokens StubModel::CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) {
+  PromptTokens count{.prefix = SharedWords(prompt), .rows = {}};
+  for (const std::string& row : rows) count.rows.push_back(CountWords(row));
+  return count;
 }
 
 Result<StubRule> StubModel::Ask(const PromptParts& prompt, const std::string& text) const {

@@ -25,7 +25,7 @@ std::string UnknownKey(const Json& object, std::initializer_list<std::string_vie
 }
 
 std::optional<ErrorCode> FindErrorCode(const std::string& name) {
-  for (int code = 0; code <= static_cast<int>(ErrorCode::kUnavailable); ++code) {
+  for (int code = 0; code <= static_cast<int>(ErrorCode::kOverBudget); ++code) {
     if (ErrorCodeName(static_cast<ErrorCode>(code)) == name) return static_cast<ErrorCode>(code);
   }
   return std::nullopt;
@@ -65,13 +65,29 @@ Result<StubRule> ParseRule(const Json& json, const std::string& origin) {
   return rule;
 }
 
+Result<Price> ParsePrice(const Json& json, const std::string& origin) {
+  if (!json.is_object()) return Wrong(origin, "'price' must be an object");
+  const std::string unknown = UnknownKey(json, {"prompt", "generated"});
+  if (!unknown.empty()) return Wrong(origin, "unknown key '" + unknown + "' in 'price'");
+  Price price;
+  for (const auto& [key, member] :
+       {std::pair("prompt", &Price::prompt), std::pair("generated", &Price::generated)}) {
+    if (!json.contains(key)) continue;
+    if (!json[key].is_number() || json[key].get<double>() < 0) {
+      return Wrong(origin, std::string("'") + key + "' of 'price' must be a number, 0 or more");
+    }
+    price.*member = json[key].get<double>();
+  }
+  return price;
+}
+
 }  // namespace
 
 Result<StubScript> StubScript::Parse(std::string_view text, const std::string& origin) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return Wrong(origin, "is not a JSON object");
   const std::string unknown =
-      UnknownKey(json, {"rules", "default", "delay_ms_per_row", "context_tokens"});
+      UnknownKey(json, {"rules", "default", "delay_ms_per_row", "context_tokens", "price"});
   if (!unknown.empty()) return Wrong(origin, "unknown key '" + unknown + "'");
 
   StubScript script;
@@ -86,6 +102,9 @@ Result<StubScript> StubScript::Parse(std::string_view text, const std::string& o
       return Wrong(origin, std::string("'") + key + "' must be a whole number, 0 or more");
     }
     script.*member = json[key].get<int64_t>();
+  }
+  if (json.contains("price")) {
+    FATHOM_ASSIGN_OR_RETURN(script.price, ParsePrice(json["price"], origin));
   }
   if (json.contains("rules")) {
     if (!json["rules"].is_array()) return Wrong(origin, "'rules' must be an array");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "llm/language_model.h"
 
 namespace fathom {
 
@@ -27,13 +28,15 @@ struct StubRule {
 //              {"prompt_contains": "in Chinese", "answer": "..."}],
 //    "default": "no",             the answer where no rule applies; required
 //    "delay_ms_per_row": 0,       how long a row takes
-//    "context_tokens": 4096}      a token is a word
+//    "context_tokens": 4096,      a token is a word
+//    "price": {"prompt": 1.5, "generated": 2}}   US dollars per million tokens
 // The first rule that applies decides.
 struct StubScript {
   std::vector<StubRule> rules;
   std::string default_answer;
   int64_t delay_ms_per_row = 0;
   int64_t context_tokens = 4096;
+  Price price;
   std::string hash;  // of the script's text
 
   // Errors  kInvalidArgument, naming `origin` and the entry that is wrong; an unknown key is wrong.

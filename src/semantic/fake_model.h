@@ -73,6 +73,16 @@ class FakeModel : public LanguageModel {
     return static_cast<int64_t>(text.size());
   }
 
+  // A token is a byte.
+  PromptTokens CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) override {
+    PromptTokens count;
+    count.prefix = static_cast<int64_t>(prompt.system.size() + prompt.head.size());
+    for (const std::string& row : rows) {
+      count.rows.push_back(static_cast<int64_t>(row.size() + prompt.tail.size()));
+    }
+    return count;
+  }
+
  private:
   static bool IsNeutral(std::span<const std::string> rows) {
     return std::ranges::equal(rows, NeutralTexts(Language::kEnglish)) ||
@@ -87,7 +97,7 @@ class FakeModel : public LanguageModel {
     return Status();
   }
 
-  ModelInfo info_{"fake", "fake-1", 4096, 0};
+  ModelInfo info_{.name = "fake", .fingerprint = "fake-1", .context_tokens = 4096, .price = {}};
 };
 
 // Runs `task` and returns one answer per row; every row must be answered exactly once.

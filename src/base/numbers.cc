@@ -1,4 +1,4 @@
-#include "cli/numbers.h"
+#include "base/numbers.h"
 
 #include <cmath>
 #include <cstdio>
@@ -8,6 +8,12 @@ namespace fathom {
 std::string Fixed(double value, int decimals) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
+std::string Dollars(double dollars) {
+  char text[64];
+  std::snprintf(text, sizeof text, dollars < 1 ? "$%.3g" : "$%.2f", dollars);
   return text;
 }
 

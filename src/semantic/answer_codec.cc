@@ -1,0 +1,188 @@
+#include "semantic/answer_codec.h"
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace fathom {
+namespace {
+
+// One letter for the kind, then the fields: numbers as 8 bytes little-endian, texts behind their
+// length.
+constexpr char kError = 'e';
+constexpr char kBoolean = 'b';
+constexpr char kDouble = 'd';
+constexpr char kText = 't';
+constexpr char kTextList = 'l';
+constexpr char kTextMap = 'm';
+
+static_assert(std::endian::native == std::endian::little);
+
+class Encoder {
+ public:
+  explicit Encoder(char kind) : bytes_(1, kind) {}
+
+  Encoder& Number(uint64_t value) {
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    return *this;
+  }
+  Encoder& Real(double value) { return Number(std::bit_cast<uint64_t>(value)); }
+  Encoder& Text(std::string_view text) {
+    Number(text.size());
+    bytes_ += text;
+    return *this;
+  }
+  std::string Take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+// Reads until something is missing; then `ok()` is false and everything reads as nothing.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
+
+  bool ok() const { return ok_; }
+  bool at_end() const { return bytes_.empty(); }
+
+  char Kind() {
+    const std::string_view kind = Take(1);
+    return kind.empty() ? '\0' : kind[0];
+  }
+  uint64_t Number() {
+    uint64_t value = 0;
+    const std::string_view bytes = Take(sizeof value);
+    if (!bytes.empty()) std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+  }
+  double Real() { return std::bit_cast<double>(Number()); }
+  std::string Text() { return std::string(Take(Number())); }
+
+ private:
+  std::string_view Take(uint64_t size) {
+    if (size > bytes_.size()) {
+      ok_ = false;
+      bytes_ = {};
+      return {};
+    }
+    const std::string_view taken = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return taken;
+  }
+
+  std::string_view bytes_;
+  bool ok_ = true;
+};
+
+struct EncodeValue {
+  double confidence;
+
+  std::string operator()(bool value) const {
+    return Encoder(kBoolean).Real(confidence).Number(value ? 1 : 0).Take();
+  }
+  std::string operator()(double value) const {
+    return Encoder(kDouble).Real(confidence).Real(value).Take();
+  }
+  std::string operator()(const std::string& value) const {
+    return Encoder(kText).Real(confidence).Text(value).Take();
+  }
+  std::string operator()(const std::vector<std::string>& value) const {
+    Encoder encoder(kTextList);
+    encoder.Real(confidence).Number(value.size());
+    for (const std::string& text : value) encoder.Text(text);
+    return encoder.Take();
+  }
+  std::string operator()(const TextMap& value) const {
+    Encoder encoder(kTextMap);
+    encoder.Real(confidence).Number(value.size());
+    for (const auto& [key, text] : value) encoder.Text(key).Text(text);
+    return encoder.Take();
+  }
+};
+
+std::optional<TaskValue> DecodeValue(char kind, Decoder& decoder) {
+  switch (kind) {
+    case kBoolean: return TaskValue(decoder.Number() != 0);
+    case kDouble: return TaskValue(decoder.Real());
+    case kText: return TaskValue(decoder.Text());
+    case kTextList: {
+      std::vector<std::string> list;
+      for (uint64_t left = decoder.Number(); left > 0 && decoder.ok(); --left) {
+        list.push_back(decoder.Text());
+      }
+      return TaskValue(std::move(list));
+    }
+    case kTextMap: {
+      TextMap map;
+      for (uint64_t left = decoder.Number(); left > 0 && decoder.ok(); --left) {
+        std::string key = decoder.Text();
+        map.emplace_back(std::move(key), decoder.Text());
+      }
+      return TaskValue(std::move(map));
+    }
+    default: return std::nullopt;
+  }
+}
+
+struct ValueToJson {
+  template <typename T>
+  nlohmann::json operator()(const T& value) const {
+    return value;
+  }
+  nlohmann::json operator()(const TextMap& value) const {
+    nlohmann::json object = nlohmann::json::object();
+    for (const auto& [key, text] : value) object[key] = text;
+    return object;
+  }
+};
+
+}  // namespace
+
+bool IsKept(const Result<Answer>& outcome) {
+  return outcome.ok() || outcome.error().code == ErrorCode::kBadOutput;
+}
+
+std::string EncodeOutcome(const Result<Answer>& outcome) {
+  FATHOM_ASSERT(IsKept(outcome));
+  if (!outcome.ok()) return Encoder(kError).Text(outcome.error().message).Take();
+  return std::visit(EncodeValue{outcome->confidence}, outcome->value);
+}
+
+Status DecodeOutcome(std::string_view bytes, std::optional<Result<Answer>>* outcome) {
+  Decoder decoder(bytes);
+  const char kind = decoder.Kind();
+  if (kind == kError) {
+    outcome->emplace(Error{ErrorCode::kBadOutput, decoder.Text()});
+  } else {
+    const double confidence = decoder.Real();
+    std::optional<TaskValue> value = DecodeValue(kind, decoder);
+    if (!value) return Status(ErrorCode::kCorrupt, "the ledger holds an answer of unknown kind");
+    outcome->emplace(Answer{std::move(*value), confidence});
+  }
+  if (decoder.ok() && decoder.at_end()) return {};
+  return Status(ErrorCode::kCorrupt, "the ledger holds an answer that is cut off or too long");
+}
+
+std::string EncodeInput(std::span<const std::string> args) {
+  if (args.size() == 1) return args[0];
+  std::string input;
+  for (const std::string& arg : args) input += std::to_string(arg.size()) + ":" + arg;
+  return input;
+}
+
+std::string OutcomeToJson(const Result<Answer>& outcome) {
+  nlohmann::json json;
+  if (outcome.ok()) {
+    json["value"] = std::visit(ValueToJson{}, outcome->value);
+    json["confidence"] = outcome->confidence;
+  } else {
+    json["error"] = ErrorCodeName(outcome.error().code);
+    json["message"] = outcome.error().message;
+  }
+  return json.dump();
+}
+
+}  // namespace fathom

@@ -1,0 +1,210 @@
+#include "semantic/evaluation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "semantic/answer_codec.h"
+
+namespace fathom {
+namespace {
+
+using std::chrono::milliseconds;
+using Rows = std::span<const std::vector<std::string>>;
+using Indexes = std::vector<size_t>;
+
+constexpr int kAttemptsMax = 3;
+constexpr milliseconds kFirstPause{500};  // before a row is asked again; doubles
+constexpr milliseconds kOthersPause{20};  // until a look at what other processes were asking
+constexpr milliseconds kCancellationDelay{20};
+
+Status Pause(milliseconds time, const RunContext& context) {
+  for (; time > milliseconds(0); time -= kCancellationDelay) {
+    FATHOM_RETURN_IF_ERROR(context.Check());
+    std::this_thread::sleep_for(std::min(time, kCancellationDelay));
+  }
+  return context.Check();
+}
+
+Result<QuestionId> IdOf(const Question& question, const Evaluation& with) {
+  const ModelInfo& model = with.model->Info();
+  return with.ledger->Question({.model = model.fingerprint,
+                                .task = question.task->Fingerprint(),
+                                .model_name = model.name,
+                                .function = question.function,
+                                .description = question.description});
+}
+
+Result<Result<Answer>> Decode(const std::string& payload) {
+  std::optional<Result<Answer>> outcome;
+  FATHOM_RETURN_IF_ERROR(DecodeOutcome(payload, &outcome));
+  return std::move(*outcome);
+}
+
+class Evaluator {
+ public:
+  Evaluator(const Question& question, const Evaluation& with, Rows rows, const OutcomeSink& sink)
+      : question_(question), with_(with), rows_(rows), sink_(sink) {}
+
+  Status Run() {
+    Indexes all(rows_.size());
+    for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+    if (with_.ledger == nullptr) return AskWithinBudget(all);
+    FATHOM_ASSIGN_OR_RETURN(id_, IdOf(question_, with_));
+    for (const auto& row : rows_) inputs_.push_back(EncodeInput(row));
+    Status status = RunWithLedger(std::move(all));
+    const Status released = ReleaseClaims();
+    const Status flushed = with_.ledger->Flush();
+    if (status.ok()) status = flushed.ok() ? released : flushed;
+    return status;
+  }
+
+ private:
+  // Until every row is answered: takes what the ledger has, asks what nobody else is asking.
+  Status RunWithLedger(Indexes open) {
+    while (!open.empty()) {
+      FATHOM_ASSIGN_OR_RETURN(const std::vector<Claimed> claims,
+                              with_.ledger->Claim(id_, InputsOf(open), with_.run));
+      Indexes others;
+      for (size_t i = 0; i < open.size(); ++i) {
+        switch (claims[i].state) {
+          case Claimed::State::kMine: claimed_.push_back(open[i]); break;
+          case Claimed::State::kOthers: others.push_back(open[i]); break;
+          case Claimed::State::kAnswered: {
+            FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, Decode(claims[i].payload));
+            sink_(open[i], std::move(outcome), /*from_ledger=*/true);
+          }
+        }
+      }
+      const bool asked = !claimed_.empty();
+      FATHOM_RETURN_IF_ERROR(AskWithinBudget(Indexes(claimed_)));
+      FATHOM_RETURN_IF_ERROR(ReleaseClaims());
+      if (!asked) FATHOM_RETURN_IF_ERROR(Pause(kOthersPause, *with_.context));
+      open = std::move(others);
+    }
+    return {};
+  }
+
+  std::vector<std::string> InputsOf(const Indexes& indexes) const {
+    std::vector<std::string> inputs;
+    for (size_t index : indexes) inputs.push_back(inputs_[index]);
+    return inputs;
+  }
+
+  Status ReleaseClaims() {
+    if (claimed_.empty()) return {};
+    const std::vector<std::string> inputs = InputsOf(claimed_);
+    claimed_.clear();
+    return with_.ledger->Release(id_, inputs);
+  }
+
+  Status AskWithinBudget(Indexes open) {
+    if (open.empty()) return {};
+    if (with_.budget->limits_work()) {
+      FATHOM_ASSIGN_OR_RETURN(const TaskTokens need,
+                              CountTaskTokens(*question_.task, *with_.model, RowsOf(open)));
+      const size_t affordable =
+          with_.budget->Affordable(need, with_.model->Info().price, with_.spent());
+      const Indexes beyond(open.begin() + static_cast<ptrdiff_t>(affordable), open.end());
+      open.resize(affordable);
+      if (!beyond.empty() && !with_.budget->limits().partial) {
+        FATHOM_RETURN_IF_ERROR(Ask(std::move(open)));
+        return OverBudget();
+      }
+      FATHOM_RETURN_IF_ERROR(LeaveOut(beyond));
+    }
+    return Ask(std::move(open));
+  }
+
+  Error OverBudget() const {
+    return Error{ErrorCode::kOverBudget, with_.budget->Explain(with_.spent())};
+  }
+
+  Status LeaveOut(const Indexes& rows) {
+    if (rows.empty()) return {};
+    const Error error = OverBudget();
+    if (!with_.budget->limits().partial) return error;
+    for (size_t row : rows) sink_(row, error, /*from_ledger=*/false);
+    return {};
+  }
+
+  // Asks until every row has an outcome that asking again would not better.
+  Status Ask(Indexes open) {
+    milliseconds pause = kFirstPause;
+    for (int attempt = 1; !open.empty(); ++attempt) {
+      const bool is_last = attempt == kAttemptsMax;
+      std::vector<bool> done(open.size(), false);
+      const Status status = AskOnce(open, is_last, &done);
+      Indexes left;
+      for (size_t i = 0; i < open.size(); ++i) {
+        if (!done[i]) left.push_back(open[i]);
+      }
+      open = std::move(left);
+      if (!status.ok() && status.error().code == ErrorCode::kDeadline) return LeaveOut(open);
+      const bool again =
+          status.ok() || (status.error().code == ErrorCode::kUnavailable && !is_last);
+      if (!again) return status;
+      if (open.empty()) break;
+      FATHOM_RETURN_IF_ERROR(Pause(pause, *with_.context));
+      pause *= 2;
+    }
+    return {};
+  }
+
+  // One job. Sets `done` for every row that was reported.
+  Status AskOnce(const Indexes& open, bool is_last, std::vector<bool>* done) {
+    return question_.task->Run(
+        *with_.model, RowsOf(open), *with_.context, [&](size_t at, Result<Answer> outcome) {
+          const bool unavailable = !outcome.ok() && outcome.error().code == ErrorCode::kUnavailable;
+          if (unavailable && !is_last) return;
+          (*done)[at] = true;
+          if (with_.ledger != nullptr && IsKept(outcome)) Keep(open[at], outcome);
+          sink_(open[at], std::move(outcome), /*from_ledger=*/false);
+        });
+  }
+
+  void Keep(size_t row, const Result<Answer>& outcome) {
+    with_.ledger->Append(id_, inputs_[row], EncodeOutcome(outcome), with_.run);
+    std::erase(claimed_, row);
+  }
+
+  std::vector<std::vector<std::string>> RowsOf(const Indexes& indexes) const {
+    std::vector<std::vector<std::string>> rows;
+    for (size_t index : indexes) rows.push_back(rows_[index]);
+    return rows;
+  }
+
+  const Question& question_;
+  const Evaluation& with_;
+  const Rows rows_;
+  const OutcomeSink& sink_;
+  QuestionId id_ = 0;
+  std::vector<std::string> inputs_;  // rows as the ledger's keys
+  Indexes claimed_;                  // by this process, not yet answered
+};
+
+}  // namespace
+
+Status LookUp(const Question& question, const Evaluation& with, Rows rows,
+              const OutcomeSink& sink) {
+  if (with.ledger == nullptr || rows.empty()) return {};
+  FATHOM_ASSIGN_OR_RETURN(const QuestionId id, IdOf(question, with));
+  std::vector<std::string> inputs;
+  for (const auto& row : rows) inputs.push_back(EncodeInput(row));
+  FATHOM_ASSIGN_OR_RETURN(const auto payloads, with.ledger->Lookup(id, inputs));
+  for (size_t row = 0; row < payloads.size(); ++row) {
+    if (!payloads[row]) continue;
+    FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, Decode(*payloads[row]));
+    sink(row, std::move(outcome), /*from_ledger=*/true);
+  }
+  return {};
+}
+
+Status Evaluate(const Question& question, const Evaluation& with, Rows rows,
+                const OutcomeSink& sink) {
+  return Evaluator(question, with, rows, sink).Run();
+}
+
+}  // namespace fathom

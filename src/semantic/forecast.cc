@@ -1,0 +1,69 @@
+#include "semantic/forecast.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "semantic/answer_codec.h"
+#include "semantic/task_tokens.h"
+
+namespace fathom {
+namespace {
+
+constexpr size_t kSampleRows = 256;
+constexpr size_t kKnownMin = 8;         // fewer answers say little about the others
+constexpr int64_t kUnknownAnswer = 48;  // tokens of a decoded answer of which nothing is known
+
+uint64_t Hash(const std::vector<std::string>& row) {
+  const std::string input = EncodeInput(row);
+  return XXH3_64bits(input.data(), input.size());
+}
+
+// Tokens of a decoded answer: the mean of the known ones.
+Result<int64_t> AnswerTokens(LanguageModel& model, int64_t max,
+                             std::span<const Result<Answer>* const> known) {
+  int64_t tokens = 0;
+  int64_t texts = 0;
+  for (const Result<Answer>* answer : known.first(std::min(known.size(), kSampleRows))) {
+    if (!answer->ok() || !std::holds_alternative<std::string>((*answer)->value)) continue;
+    FATHOM_ASSIGN_OR_RETURN(const int64_t count,
+                            model.CountTokens(std::get<std::string>((*answer)->value)));
+    tokens += count + 1;  // the one that ends it
+    ++texts;
+  }
+  return std::min(max, texts == 0 ? kUnknownAnswer : tokens / texts);
+}
+
+}  // namespace
+
+Result<Forecast> ForecastRows(const Task& task, LanguageModel& model,
+                              std::span<const std::vector<std::string>> rows,
+                              std::span<const Result<Answer>* const> known) {
+  Forecast forecast;
+  if (rows.empty()) return forecast;
+  const auto sample = rows.first(std::min(rows.size(), kSampleRows));
+  FATHOM_ASSIGN_OR_RETURN(const TaskTokens count, CountTaskTokens(task, model, sample));
+  const double scale = static_cast<double>(rows.size()) / static_cast<double>(sample.size());
+  const auto scaled = [&](int64_t value) {
+    return static_cast<int64_t>(static_cast<double>(value) * scale + .5);
+  };
+  forecast.prefix_tokens = count.prefix;
+  forecast.row_tokens = scaled(std::accumulate(count.rows.begin(), count.rows.end(), int64_t{0}));
+  forecast.rows = scaled(std::ssize(count.rows) - std::ranges::count(count.rows, 0));
+  if (count.generated_row_max > 0) {
+    FATHOM_ASSIGN_OR_RETURN(const int64_t answer,
+                            AnswerTokens(model, count.generated_row_max, known));
+    forecast.generated_tokens = answer * forecast.rows;
+  }
+  for (const auto& row : rows) {
+    const uint64_t draw = Hash(row);
+    const bool learn = known.size() >= kKnownMin;
+    forecast.outcomes.push_back(learn ? *known[draw % known.size()]
+                                      : count.outcomes[draw % count.outcomes.size()]);
+  }
+  return forecast;
+}
+
+}  // namespace fathom

@@ -1,0 +1,76 @@
+// Goal: counting beforehand gives what the run then uses.
+// Method: tasks on the stub model (a token is a word), counted and then run.
+#include "semantic/task_tokens.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "llm/stub_model.h"
+#include "llm/stub_script.h"
+
+namespace fathom {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::unique_ptr<LanguageModel> Stub() {
+  auto script = StubScript::Parse(R"({"default": "no", "context_tokens": 300})", "test");
+  FATHOM_ASSERT(script.ok());
+  return MakeStubModel("stub", *script);
+}
+
+InputTemplate Plain() { return {{"", ""}, {0}}; }
+
+int64_t Sum(const std::vector<int64_t>& values) {
+  return std::accumulate(values.begin(), values.end(), int64_t{0});
+}
+
+TEST(TaskTokens, AreWhatTheRunUses) {
+  const auto model = Stub();
+  const Rows rows{{"one"}, {"two words"}, {"   "}, {"and three words"}};
+  for (const bool score : {true, false}) {
+    auto task = score ? MakeScoreTask(Plain(), "urgency", 1, 5, {})
+                      : MakeClassifyTask(Plain(), {{"a", ""}, {"b", ""}}, {});
+    ASSERT_TRUE(task.ok());
+    const Result<TaskTokens> count = CountTaskTokens(**task, *model, rows);
+    ASSERT_TRUE(count.ok());
+    Usage usage;
+    RunContext context;
+    context.usage = &usage;
+    ASSERT_TRUE((*task)->Run(*model, rows, context, [](size_t, const Result<Answer>&) {}).ok());
+    EXPECT_EQ(count->prefix, usage.prefix_tokens);
+    EXPECT_EQ(Sum(count->rows), usage.row_tokens);
+    ASSERT_EQ(count->rows.size(), 4u);
+    EXPECT_EQ(count->rows[2], 0);  // blank
+    EXPECT_GT(count->rows[3], count->rows[0]);
+    EXPECT_EQ(count->generated_row_max, 0);
+  }
+}
+
+TEST(TaskTokens, DecodingCountsAtItsLongest) {
+  const auto model = Stub();
+  TaskOptions options;
+  options.max_tokens = 7;
+  auto task = MakeCompleteTask(Plain(), options);
+  ASSERT_TRUE(task.ok());
+  const Result<TaskTokens> count = CountTaskTokens(**task, *model, Rows{{"a b"}, {"c"}});
+  ASSERT_TRUE(count.ok());
+  EXPECT_EQ(count->generated_row_max, 7);
+  EXPECT_EQ(Sum(count->rows), 3);
+}
+
+TEST(TaskTokens, RowsThatDoNotFitTakeNothing) {
+  const auto model = Stub();
+  std::string text;
+  for (int i = 0; i < 400; ++i) text += "w ";
+  auto task = MakeScoreTask(Plain(), "urgency", 1, 5, {});
+  ASSERT_TRUE(task.ok());
+  const Result<TaskTokens> count = CountTaskTokens(**task, *model, Rows{{text}, {"short"}});
+  ASSERT_TRUE(count.ok());
+  EXPECT_EQ(count->rows[0], 0);
+  EXPECT_GT(count->rows[1], 0);
+}
+
+}  // namespace
+}  // namespace fathom
