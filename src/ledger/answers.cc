@@ -2,9 +2,6 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
-#include <numeric>
-
 namespace fathom {
 
 int64_t InputHash(std::string_view input) {
@@ -16,14 +13,6 @@ std::vector<InputKey> InputKeys(std::span<const std::string> inputs) {
   keys.reserve(inputs.size());
   for (const std::string& input : inputs) keys.push_back({InputHash(input), input});
   return keys;
-}
-
-std::vector<size_t> TableOrder(std::span<const InputKey> keys) {
-  std::vector<size_t> order(keys.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](size_t a, size_t b) { return keys[a].hash < keys[b].hash; });
-  return order;
 }
 
 Result<std::optional<QuestionId>> FindQuestion(Database& database, const QuestionKey& key) {
@@ -67,7 +56,7 @@ Result<Payloads> FindAnswers(Database& database, QuestionId question,
                          "SELECT payload FROM answers WHERE question = ? AND hash = ? AND "
                          "input = ?"));
   Payloads payloads(keys.size());
-  for (const size_t i : TableOrder(keys)) {
+  for (size_t i = 0; i < keys.size(); ++i) {
     find.Bind(question, keys[i].hash, Blob{keys[i].input});
     FATHOM_ASSIGN_OR_RETURN(const bool found, find.Step());
     if (found) payloads[i] = find.Bytes(0);

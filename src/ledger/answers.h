@@ -23,9 +23,6 @@ struct InputKey {
 int64_t InputHash(std::string_view input);
 std::vector<InputKey> InputKeys(std::span<const std::string> inputs);
 
-// Positions of `keys` in the order of the tables: probes that follow it walk the pages once.
-std::vector<size_t> TableOrder(std::span<const InputKey> keys);
-
 struct NewAnswer {
   QuestionId question = 0;
   int64_t hash = 0;
@@ -39,7 +36,8 @@ struct NewAnswer {
 Result<std::optional<QuestionId>> FindQuestion(Database& database, const QuestionKey& key);
 Result<QuestionId> MakeQuestion(Database& database, const QuestionKey& key);
 
-// payloads[i] of keys[i], in one read transaction.
+// payloads[i] of keys[i], in one read transaction. They are probed in the order of `keys`: rows lie
+// as they were once asked, most often in the same order (50,000 known ones: 64 ms, by hash 81 ms).
 using Payloads = std::vector<std::optional<std::string>>;
 Result<Payloads> FindAnswers(Database& database, QuestionId question,
                              std::span<const InputKey> keys);

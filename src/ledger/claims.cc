@@ -1,10 +1,21 @@
 #include "ledger/claims.h"
 
+#include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 namespace fathom {
 namespace {
+
+// Positions of `keys` in the order of the table, so that neighbours are written together.
+std::vector<size_t> TableOrder(std::span<const InputKey> keys) {
+  std::vector<size_t> order(keys.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return keys[a].hash < keys[b].hash; });
+  return order;
+}
 
 // The statements of one ClaimInputs, inside its transaction.
 class Claims {
