@@ -137,13 +137,17 @@ struct QueryResult::State {
   ResultKind kind = ResultKind::kNothing;
   std::vector<ResultColumn> columns;
   Render render = Render::kText;
+  bool drained = false;  // DuckDB has delivered everything
   bool at_end = false;
   // EXPLAIN ANALYZE ends with what each operator asked: DuckDB has drawn the plan before.
   QueryState* measured = nullptr;
 };
 
-std::vector<ResultRow> QueryResult::MeasuredRow(State& state) {
-  const std::string text = std::exchange(state.measured, nullptr)->DescribeMeasured();
+// What comes behind the rows of DuckDB.
+std::vector<ResultRow> QueryResult::LastRows(State& state) {
+  state.drained = true;
+  if (state.measured == nullptr) return {};
+  const std::string text = state.measured->DescribeMeasured();
   if (text.empty()) return {};
   return {{ToCell(duckdb::Value("semantic_operators"), state.render),
            ToCell(duckdb::Value(text), state.render)}};
@@ -160,13 +164,13 @@ const std::vector<ResultColumn>& QueryResult::columns() const { return state_->c
 Result<std::vector<ResultRow>> QueryResult::Next() {
   if (state_->at_end) return std::vector<ResultRow>{};
   auto rows = Guarded([&]() -> Result<std::vector<ResultRow>> {
+    if (state_->drained) return std::vector<ResultRow>{};
     duckdb::QueryResult& result = *state_->result;
     AwaitChunk(result);
     duckdb::unique_ptr<duckdb::DataChunk> chunk;
     if (!result.HasError()) chunk = result.Fetch();
     if (result.HasError()) return ToError(result.GetErrorObject());
-    if (!chunk && state_->measured != nullptr) return MeasuredRow(*state_);
-    if (!chunk) return std::vector<ResultRow>{};
+    if (!chunk) return LastRows(*state_);
     return ToRows(*chunk, state_->render);
   });
   state_->at_end = !rows.ok() || rows->empty();

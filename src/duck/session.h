@@ -117,7 +117,7 @@ class QueryResult {
  private:
   friend class Session;
   struct State;
-  static std::vector<ResultRow> MeasuredRow(State& state);
+  static std::vector<ResultRow> LastRows(State& state);
   explicit QueryResult(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
