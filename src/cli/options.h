@@ -10,7 +10,16 @@
 
 namespace fathom {
 
-enum class Command { kQuery, kModels, kPull, kHelp, kVersion };
+enum class Command {
+  kQuery,
+  kModels,
+  kPull,
+  kSourceList,
+  kSourceAdd,
+  kSourceRemove,
+  kHelp,
+  kVersion
+};
 
 // How a model gets into the cache.
 struct PullOptions {
@@ -34,6 +43,7 @@ struct Options {
   bool quiet = false;
 
   PullOptions pull;
+  std::string source;  // of kSourceAdd, a name or a path; of kSourceRemove, a name
 };
 
 // Errors: kInvalidArgument, saying what was probably meant.
