@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 
-KINDS = ("tools", "folder", "model", "venv")
+KINDS = ("tools", "folder", "model", "extension", "venv")
 CLIENTS = ("pypi", "pypi-source", "npm")
 
 
@@ -32,6 +32,7 @@ class Item:
     bytes: int
     sha256: str
     downloads: list[Download] = dataclasses.field(default_factory=list)
+    needs: list[str] = dataclasses.field(default_factory=list)
 
 
 def read(path: pathlib.Path) -> dict[str, Item]:
@@ -50,9 +51,11 @@ def read(path: pathlib.Path) -> dict[str, Item]:
                 last.downloads.append(_download(*fields))
             elif fields[0] == "take":
                 last.downloads[-1].takes.append((fields[1], fields[2]))
+            elif fields[0] == "needs":
+                last.needs.append(items[fields[1]].name)
             else:
                 raise ValueError(fields[0])
-        except (AttributeError, IndexError, TypeError, ValueError):
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise LockError(f"{path}:{number}: cannot read the line '{line.strip()}'") from None
     return items
 

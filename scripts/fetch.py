@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Fetches items of deps.lock (DuckDB, model weights, llama.cpp) into the cache folder.
 
-usage: fetch.py NAME...      prints the path of each item
+usage: fetch.py NAME|WHEEL...      prints the path of each item
+
+A WHEEL is the path of a file that an item is made of, from a machine that has a network: it takes
+the place of the download.
 
 1. An item that stands in the cache under its final name is complete and is left alone.
 2. Else its downloads come through pip or npm into a scratch folder, are compared with the lock, and
@@ -38,11 +41,12 @@ SPARE_BYTES = 64 << 20  # left free on the disk for everything else
 def main(names: list[str]) -> int:
     try:
         items = deps_lock.read(ROOT / "deps.lock")
+        cache = cache_folder()
+        names = [adopt(items, name, cache) if name.endswith(".whl") else name for name in names]
         unknown = [name for name in names if name not in items]
         if unknown:
             say(f"no item '{unknown[0]}' in deps.lock; it has: {', '.join(sorted(items))}")
             return 2
-        cache = cache_folder()
         for name in names:
             print(fetch(items, items[name], cache), flush=True)
     except KeyboardInterrupt:
@@ -76,7 +80,9 @@ def describe(error: OSError) -> str:
 def fetch(
     items: dict[str, deps_lock.Item], item: deps_lock.Item, cache: pathlib.Path
 ) -> pathlib.Path:
-    """The finished item's path; fetches and builds it if it is not there."""
+    """The finished item's path; fetches and builds it, and what it needs, if it is not there."""
+    for name in item.needs:
+        fetch(items, items[name], cache)
     final = cache / item.path
     if is_complete(item, final):
         return final
@@ -128,8 +134,24 @@ def fetch_downloads(
         say(f"  [{number}/{len(missing)}] {download.file} {size:.1f} MB, {seconds:.1f} s")
 
 
+def adopt(items: dict[str, deps_lock.Item], wheel: str, cache: pathlib.Path) -> str:
+    """The name of the item that `wheel` is a part of; the file is now as if it was downloaded."""
+    path, downloads = pathlib.Path(wheel), cache / "downloads"
+    found = [(i, d) for i in items.values() for d in i.downloads if d.file == path.name]
+    if not found or not path.is_file():
+        missing = "deps.lock names no such file" if path.is_file() else "there is no such file"
+        raise FetchError(f"{wheel}: {missing}")
+    item, download = found[0]
+    fetch_client.verify(download, path)
+    if not is_complete(item, cache / item.path):
+        downloads.mkdir(parents=True, exist_ok=True)
+        with exclusive(cache), tempfile.TemporaryDirectory(dir=downloads, prefix="tmp-") as scratch:
+            publish(pathlib.Path(shutil.copy(path, scratch)), downloads / path.name)
+    return item.name
+
+
 def is_complete(item: deps_lock.Item, path: pathlib.Path) -> bool:
-    return has_size(path, item.bytes) if item.kind == "model" else path.is_dir()
+    return has_size(path, item.bytes) if item.sha256 else path.is_dir()
 
 
 def has_size(path: pathlib.Path, size: int) -> bool:

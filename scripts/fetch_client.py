@@ -33,7 +33,7 @@ def fetch(download: Download, scratch: pathlib.Path, tools: pathlib.Path | None)
             f"{download.package} {download.version} came without the file {download.file} "
             "that deps.lock expects; the lock file or the package index is not the usual one"
         )
-    _verify(download, got)
+    verify(download, got)
     return got
 
 
@@ -136,7 +136,8 @@ def _reason(log: str) -> str:
     return "\n    ".join(["its package client says:", *log.strip().splitlines()[-5:]])
 
 
-def _verify(download: Download, path: pathlib.Path) -> None:
+def verify(download: Download, path: pathlib.Path) -> None:
+    """FetchError unless the file has the size and the hash of the lock."""
     size = path.stat().st_size
     if size != download.bytes:
         raise FetchError(

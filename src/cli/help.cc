@@ -18,6 +18,8 @@ Usage
   fathom runs show|resume ID         one run in full; run it again, asking only what is missing
   fathom runs export [ID]            answers as JSON lines
   fathom runs prune --older-than DAYS | --max-size MEGABYTES
+  fathom source list                 PostgreSQL, MySQL, SQLite, Excel, S3 and others
+  fathom source add NAME|PATH        install one; fathom source remove NAME
 
 Try
   fathom -c "SELECT * FROM 'messages.csv' LIMIT 5"
@@ -60,7 +62,7 @@ Installing a model (fathom model pull)
 
 Exit status: 0 done; 1 a statement or a download failed; 2 the command line is wrong; 130 Ctrl-C.
 Results go to standard output, everything else to standard error.
-Models and downloads lie in $FATHOM_CACHE (default ~/.cache/fathom).
+Models, sources and downloads lie in $FATHOM_CACHE (default ~/.cache/fathom).
 )text"[1];
 }
 
@@ -77,7 +79,8 @@ Ctrl-C drops what you are typing, or stops the running statement. Ctrl-D on an e
 .quit           leaves
 
 SET ai_model = 'NAME';   chooses the model
-FROM 'file.csv';         shows a file: .csv, .parquet, .json
+FROM 'file.csv';         shows a file: .csv, .parquet, .json; with its source .xlsx, https://, s3://
+ATTACH 'file.db' AS db;  opens another database; fathom source list names the kinds
 )text"[1];
 }
 

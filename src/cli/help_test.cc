@@ -15,7 +15,8 @@ using testing::HasSubstr;
 TEST(Help, NamesEveryOption) {
   for (const char* option :
        {"-c, --command", "-d, --database", "--read-only", "--model", "--threads", "--format",
-        "--rows", "-q, --quiet", "--version", "-h, --help", "--as", "--sha256", "--replace"}) {
+        "--rows", "-q, --quiet", "--version", "-h, --help", "--as", "--sha256", "--replace",
+        "fathom source list", "fathom source add", "fathom source remove"}) {
     EXPECT_THAT(HelpText(), HasSubstr(option));
   }
 }

@@ -15,6 +15,12 @@ constexpr int kThreadsMax = 1024;
 
 Error Usage(const std::string& message) { return {ErrorCode::kInvalidArgument, message}; }
 
+Error SourceUsage() {
+  return Usage(
+      "fathom source needs a command: fathom source list, fathom source add NAME|PATH or fathom "
+      "source remove NAME");
+}
+
 // Options as they stand on the command line, before they are checked.
 struct RawOptions {
   std::string format;
@@ -48,10 +54,23 @@ class Parser {
     pull_->add_option("--sha256", options->pull.sha256);
     pull_->add_flag("--replace", options->pull.replace);
     AddRuns(options);
-    for (CLI::App* command : {models_, model_, pull_}) Prepare(command);
+    source_ = app_.add_subcommand("source");
+    source_list_ = source_->add_subcommand("list");
+    source_add_ = source_->add_subcommand("add");
+    source_remove_ = source_->add_subcommand("remove");
+    for (CLI::App* command : {source_add_, source_remove_}) {
+      command->add_option("source", options->source);
+    }
+    for (CLI::App* command :
+         {models_, model_, pull_, source_, source_list_, source_add_, source_remove_}) {
+      Prepare(command);
+    }
     AddCommon(models_, options);
     AddCommon(pull_, options);
-    model_->add_flag("-h,--help", raw_.help);
+    AddCommon(source_list_, options);
+    for (CLI::App* command : {model_, source_, source_add_, source_remove_}) {
+      command->add_flag("-h,--help", raw_.help);
+    }
   }
 
   Status Parse(int argc, const char* const* argv) {
@@ -68,6 +87,14 @@ class Parser {
   bool is_model() const { return model_->parsed(); }
   bool is_pull() const { return pull_->parsed(); }
   bool is_runs() const { return runs_->parsed(); }
+  bool is_source() const { return source_->parsed(); }
+  // Of a `source` command; nullopt = none was given.
+  std::optional<Command> source_command() const {
+    if (source_list_->parsed()) return Command::kSourceList;
+    if (source_add_->parsed()) return Command::kSourceAdd;
+    if (source_remove_->parsed()) return Command::kSourceRemove;
+    return std::nullopt;
+  }
   bool given(const char* option) const { return app_.get_option(option)->count() > 0; }
 
  private:
@@ -116,6 +143,9 @@ class Parser {
     if (runs_->parsed()) return runs_;
     if (pull_->parsed()) return pull_;
     if (model_->parsed()) return model_;
+    for (const CLI::App* command : {source_list_, source_add_, source_remove_, source_}) {
+      if (command->parsed()) return command;
+    }
     return models_->parsed() ? models_ : &app_;
   }
 
@@ -124,6 +154,7 @@ class Parser {
     if (extras.empty() || raw_.help) return {};
     const CLI::App* command = Innermost();
     const std::string word = extras[0].substr(0, extras[0].find('='));
+    if (command == source_) return SourceUsage();
     if (word.size() < 2 || word[0] != '-') {
       return Usage("unexpected argument '" + extras[0] +
                    "' (one SQL file; several statements with -c each)");
@@ -144,6 +175,10 @@ class Parser {
   CLI::App* model_;
   CLI::App* pull_;
   CLI::App* runs_;
+  CLI::App* source_;
+  CLI::App* source_list_;
+  CLI::App* source_add_;
+  CLI::App* source_remove_;
   RawOptions raw_;
 };
 
@@ -218,6 +253,15 @@ Status CheckPull(const PullOptions& pull) {
   return {};
 }
 
+Result<Command> CheckSource(const std::optional<Command>& command, const std::string& source) {
+  if (!command) return SourceUsage();
+  if (*command == Command::kSourceList || !source.empty()) return *command;
+  return Usage(*command == Command::kSourceAdd
+                   ? "fathom source add needs a source: a name of `fathom source list`, or the "
+                     "path of a .duckdb_extension or .whl file"
+                   : "fathom source remove needs a name of `fathom source list`");
+}
+
 }  // namespace
 
 Result<Options> ParseOptions(int argc, const char* const* argv) {
@@ -239,6 +283,8 @@ Result<Options> ParseOptions(int argc, const char* const* argv) {
     FATHOM_RETURN_IF_ERROR(TakeRuns(raw, &options.runs));
   } else if (parser.is_models()) {
     options.command = Command::kModels;
+  } else if (parser.is_source()) {
+    FATHOM_ASSIGN_OR_RETURN(options.command, CheckSource(parser.source_command(), options.source));
   } else if (parser.is_model()) {
     return Usage("fathom model needs a command: fathom model pull NAME|URL|PATH");
   } else {

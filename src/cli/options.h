@@ -10,7 +10,17 @@
 
 namespace fathom {
 
-enum class Command { kQuery, kModels, kPull, kRuns, kHelp, kVersion };
+enum class Command {
+  kQuery,
+  kModels,
+  kPull,
+  kRuns,
+  kSourceList,
+  kSourceAdd,
+  kSourceRemove,
+  kHelp,
+  kVersion
+};
 
 // How a model gets into the cache.
 struct PullOptions {
@@ -46,6 +56,7 @@ struct Options {
 
   PullOptions pull;
   RunsOptions runs;
+  std::string source;  // of kSourceAdd, a name or a path; of kSourceRemove, a name
 };
 
 // Errors: kInvalidArgument, saying what was probably meant.

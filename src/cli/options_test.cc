@@ -75,13 +75,22 @@ TEST(Options, ModelPull) {
   EXPECT_TRUE(options.quiet);
 }
 
+TEST(Options, Sources) {
+  EXPECT_EQ(Parsed({"source", "list", "--format", "json"}).command, Command::kSourceList);
+  EXPECT_EQ(Parsed({"source", "add", "postgres"}).command, Command::kSourceAdd);
+  EXPECT_EQ(Parsed({"source", "add", "./x.whl"}).source, "./x.whl");
+  EXPECT_EQ(Parsed({"source", "remove", "postgres"}).command, Command::kSourceRemove);
+}
+
 TEST(Options, HelpAndVersionWorkEverywhere) {
   for (std::vector<const char*> words :
        std::vector<std::vector<const char*>>{{"--help"},
                                              {"-h"},
                                              {"models", "--help"},
                                              {"model", "-h"},
-                                             {"model", "pull", "--help"}}) {
+                                             {"model", "pull", "--help"},
+                                             {"source", "--help"},
+                                             {"source", "add", "--help"}}) {
     EXPECT_EQ(Parsed(words).command, Command::kHelp) << words.back();
   }
   EXPECT_EQ(Parsed({"--version"}).command, Command::kVersion);
@@ -113,6 +122,11 @@ TEST(Options, CombinationsThatMakeNoSense) {
   EXPECT_THAT(Complaint({"model"}), HasSubstr("fathom model pull NAME|URL|PATH"));
   EXPECT_THAT(Complaint({"model", "push"}), HasSubstr("push"));
   EXPECT_THAT(Complaint({"model", "pull"}), HasSubstr("needs a model"));
+  EXPECT_THAT(Complaint({"source"}), HasSubstr("fathom source add NAME|PATH"));
+  EXPECT_THAT(Complaint({"source", "postgres"}), HasSubstr("fathom source add NAME|PATH"));
+  EXPECT_THAT(Complaint({"source", "add"}), HasSubstr("needs a source"));
+  EXPECT_THAT(Complaint({"source", "remove"}), HasSubstr("needs a name"));
+  EXPECT_THAT(Complaint({"source", "add", "a", "b"}), HasSubstr("unexpected argument 'b'"));
 }
 
 }  // namespace

