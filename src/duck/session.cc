@@ -12,6 +12,7 @@
 #include "duck/prompt_function.h"
 #include "duck/query_state.h"
 #include "duck/settings.h"
+#include "duck/stub_functions.h"
 #include "duck/table_functions.h"
 #include "duck/utility_functions.h"
 
@@ -41,6 +42,7 @@ void RegisterExtensions(duckdb::DatabaseInstance& database, const std::string& d
   RegisterPrompt(loader);
   RegisterAiFunctions(loader);
   RegisterUtilityFunctions(loader);
+  RegisterStubFunctions(loader);
   RegisterTableFunctions(loader);
   RegisterSettings(database, default_model);
   RegisterLiftRule(database);
