@@ -6,7 +6,10 @@
 
 #include "duck/ai_call.h"
 #include "duck/call_finder.h"
+#include "duck/deferred.h"
 #include "duck/late_rule.h"
+#include "duck/pull_rule.h"
+#include "duck/push_rule.h"
 #include "duck/semantic_map.h"
 #include "duckdb/optimizer/cte_inlining.hpp"
 
@@ -21,7 +24,6 @@ using duckdb::LogicalOperator;
 using duckdb::LogicalOperatorType;
 using duckdb::LogicalOperatorVisitor;
 using duckdb::OptimizerExtensionInput;
-using OperatorPtr = duckdb::unique_ptr<LogicalOperator>;
 
 bool PlanHoldsCall(LogicalOperator& operation) {
   bool found = false;
@@ -238,6 +240,8 @@ void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
   if (!PlanHoldsCall(*plan)) return;
   // A CTE that is read once becomes part of the query, so that its reader's predicates reach it.
   plan = duckdb::CTEInlining(input.optimizer).Optimize(std::move(plan));
+  PushOrdinaryPredicates(input.optimizer, plan);
+  PullCalls(input.optimizer.binder, plan);
   Lifter(input.optimizer.binder, plan).Visit(*plan);
   PlaceLate(input.optimizer, plan);
   MarkInPlace(*plan);
