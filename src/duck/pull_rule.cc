@@ -283,7 +283,8 @@ class Puller {
           return IsStrict(*one.expression);
         }));
     const bool fewer_rows_help = !right.predicates.empty() || (!right.columns.empty() && !all_pass);
-    if (!LiftCondition(plan_, place, &right) && fewer_rows_help) {
+    const bool lifted = LiftCondition(plan_, place, &right);
+    if (!lifted && fewer_rows_help) {
       ReduceRightSide(plan_, place->Cast<duckdb::LogicalJoin>());
     }
     OperatorPtr& child = place->children[1];
@@ -292,6 +293,10 @@ class Puller {
       out->Append(std::move(right));
     } else if (shows_columns) {
       Settle(plan_, child, std::move(right));
+    }
+    if (!lifted || !shows_columns) return;
+    for (const auto& condition : place->Cast<duckdb::LogicalComparisonJoin>().conditions) {
+      out->extras.push_back(condition.right->Cast<BoundColumnRefExpression>().binding);
     }
   }
 

@@ -73,12 +73,6 @@ class LeftValues {
     return conditions;
   }
 
-  std::vector<ColumnBinding> Bindings() const {
-    std::vector<ColumnBinding> bindings;
-    for (size_t i = 0; i < columns_.size(); ++i) bindings.emplace_back(table_, i);
-    return bindings;
-  }
-
  private:
   struct Column {
     ColumnBinding binding;
@@ -248,7 +242,6 @@ bool LiftCondition(WholePlan plan, OperatorPtr& place, Deferred* right) {
   lifted->children.push_back(std::move(join.children[0]));
   lifted->children.push_back(InnerJoin(plan.binder.context, values.MakeScan(),
                                        std::move(join.children[1]), std::move(ordinary)));
-  for (const ColumnBinding& binding : values.Bindings()) right->extras.push_back(binding);
   place = std::move(lifted);
   return true;
 }

@@ -18,7 +18,7 @@ void ReduceRightSide(WholePlan plan, duckdb::LogicalJoin& join);
 //   L LEFT JOIN R ON ordinary(L, R) AND ai(L, R)   becomes
 //   L LEFT JOIN (D JOIN R ON ordinary(D, R), where ai(D, R)) ON L.c IS NOT DISTINCT FROM D.c
 // with D the distinct values of the columns c of L that the condition reads. The predicates with
-// calls go to `right`, to be placed above the inner join; so do D's columns, as extra ones.
+// calls go to `right`, to be placed above the inner join.
 // Returns false, with nothing changed, where that is not possible.
 bool LiftCondition(WholePlan plan, OperatorPtr& place, Deferred* right);
 
