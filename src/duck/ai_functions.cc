@@ -211,6 +211,19 @@ void AnswerVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   query.CountRows(/*id=*/0, WriteAnswers(*call, entries, query.monitor(), result));
 }
 
+// DuckDB copies a plan (a CTE that is read twice) by writing it out and reading it back, which
+// binds the functions again; a bound call has no constant arguments left to bind. It keeps the plan
+// as it is where a function says so.
+void RefuseToBeWritten(duckdb::Serializer&, duckdb::optional_ptr<duckdb::FunctionData>,
+                       const ScalarFunction& function) {
+  throw duckdb::NotImplementedException(function.name + " cannot be part of a stored plan");
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> RefuseToBeRead(duckdb::Deserializer&,
+                                                        ScalarFunction& function) {
+  throw duckdb::NotImplementedException(function.name + " cannot be part of a stored plan");
+}
+
 struct Description {
   const char* name;
   duckdb::bind_scalar_function_t bind;
@@ -226,6 +239,8 @@ void Register(duckdb::ExtensionLoader& loader, Description about) {
   // Volatile: no folding of constants and no merging of equal calls before the rule has seen them.
   function.SetVolatile();
   function.SetFallible();
+  function.SetSerializeCallback(RefuseToBeWritten);
+  function.SetDeserializeCallback(RefuseToBeRead);
   function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
   duckdb::CreateScalarFunctionInfo info(std::move(function));
   duckdb::FunctionDescription description;

@@ -10,11 +10,10 @@
 
 #include <vector>
 
+#include "duck/deferred.h"
 #include "duck/duckdb_api.h"
 
 namespace fathom {
-
-using ExpressionPtr = duckdb::unique_ptr<duckdb::Expression>;
 
 bool HoldsCall(const duckdb::Expression& expression);
 

@@ -6,7 +6,10 @@
 
 #include "duck/ai_call.h"
 #include "duck/call_finder.h"
+#include "duck/deferred.h"
 #include "duck/late_rule.h"
+#include "duck/pull_rule.h"
+#include "duck/push_rule.h"
 #include "duck/semantic_map.h"
 #include "duckdb/optimizer/cte_inlining.hpp"
 
@@ -21,7 +24,6 @@ using duckdb::LogicalOperator;
 using duckdb::LogicalOperatorType;
 using duckdb::LogicalOperatorVisitor;
 using duckdb::OptimizerExtensionInput;
-using OperatorPtr = duckdb::unique_ptr<LogicalOperator>;
 
 bool PlanHoldsCall(LogicalOperator& operation) {
   bool found = false;
@@ -73,6 +75,7 @@ class Lifter {
       case LogicalOperatorType::LOGICAL_EXPRESSION_GET: LiftAll(operation); break;
       default: break;  // MarkInPlace finds the calls of other operators
     }
+    ForgetFilled(operation);
   }
 
  private:
@@ -80,6 +83,27 @@ class Lifter {
     ExpressionPtr call;
     ColumnBinding column;
   };
+
+  // Above an outer join the column of a call may be a NULL that the join filled in, where the call
+  // itself, of arguments that are NULL, would be something else: coalesce(s, 'x').
+  void ForgetFilled(LogicalOperator& operation) {
+    using duckdb::JoinType;
+    bool left = operation.type == LogicalOperatorType::LOGICAL_POSITIONAL_JOIN;
+    bool right = left;
+    if (const auto* join = dynamic_cast<duckdb::LogicalJoin*>(&operation)) {
+      const JoinType type = join->join_type;
+      left = left || type == JoinType::RIGHT || type == JoinType::OUTER;
+      right =
+          right || type == JoinType::LEFT || type == JoinType::OUTER || type == JoinType::SINGLE;
+    }
+    for (const size_t side : {0, 1}) {
+      if (!(side == 0 ? left : right)) continue;
+      const auto bindings = operation.children[side]->GetColumnBindings();
+      std::erase_if(lifted_, [&](const Lifted& lifted) {
+        return std::ranges::count(bindings, lifted.column) > 0 && !IsStrict(*lifted.call);
+      });
+    }
+  }
 
   // From the top: the filter with the last ai_* conjunct ... the first one, the ordinary ones.
   void LiftFilter(LogicalFilter& filter) {
@@ -238,6 +262,8 @@ void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
   if (!PlanHoldsCall(*plan)) return;
   // A CTE that is read once becomes part of the query, so that its reader's predicates reach it.
   plan = duckdb::CTEInlining(input.optimizer).Optimize(std::move(plan));
+  PushOrdinaryPredicates(input.optimizer, plan);
+  PullCalls(input.optimizer.binder, plan);
   Lifter(input.optimizer.binder, plan).Visit(*plan);
   PlaceLate(input.optimizer, plan);
   MarkInPlace(*plan);

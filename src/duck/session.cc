@@ -16,6 +16,7 @@
 #include "duck/session_setup.h"
 #include "duck/settings.h"
 #include "duck/source_catalog.h"
+#include "duck/stub_functions.h"
 #include "duck/table_functions.h"
 #include "duck/utility_functions.h"
 #include "duckdb/parser/statement/explain_statement.hpp"
@@ -47,6 +48,7 @@ void RegisterExtensions(duckdb::DatabaseInstance& database, const SessionOptions
   RegisterPrompt(loader);
   RegisterAiFunctions(loader);
   RegisterUtilityFunctions(loader);
+  RegisterStubFunctions(loader);
   RegisterTableFunctions(loader);
   RegisterSettings(database, options.default_model, options.ledger);
   RegisterLiftRule(database);

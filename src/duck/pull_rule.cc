@@ -1,0 +1,410 @@
+#include "duck/pull_rule.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "duck/call_finder.h"
+#include "duck/deferred.h"
+#include "duck/reduce_rule.h"
+
+namespace fathom {
+namespace {
+
+using duckdb::BoundColumnRefExpression;
+using duckdb::ColumnBinding;
+using duckdb::Expression;
+using duckdb::ExpressionIterator;
+using duckdb::JoinType;
+using duckdb::LogicalOperator;
+using duckdb::LogicalOperatorType;
+using duckdb::LogicalOperatorVisitor;
+
+bool CanMove(const Expression& expression) {
+  return HoldsCall(expression) && !IsVolatileItself(expression);
+}
+
+// Hands columns of a projection's input up through it.
+class Exporter {
+ public:
+  Exporter(duckdb::LogicalProjection& projection, Deferred* out)
+      : projection_(projection), out_(out) {}
+
+  // The references in `expression` become references to the projection's columns.
+  void Export(ExpressionPtr& expression) {
+    ExpressionIterator::VisitExpressionMutable<BoundColumnRefExpression>(
+        expression, [&](BoundColumnRefExpression& reference, ExpressionPtr&) {
+          reference.binding = Exported(reference);
+        });
+  }
+
+ private:
+  ColumnBinding Exported(const BoundColumnRefExpression& reference) {
+    auto& columns = projection_.expressions;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i]->GetExpressionClass() == duckdb::ExpressionClass::BOUND_COLUMN_REF &&
+          columns[i]->Cast<BoundColumnRefExpression>().binding == reference.binding) {
+        return {projection_.table_index, i};
+      }
+    }
+    columns.push_back(
+        duckdb::make_uniq<BoundColumnRefExpression>(reference.return_type, reference.binding));
+    return out_->extras.emplace_back(projection_.table_index, columns.size() - 1);
+  }
+
+  duckdb::LogicalProjection& projection_;
+  Deferred* out_;
+};
+
+class Puller {
+ public:
+  explicit Puller(WholePlan plan) : plan_(plan) {}
+
+  // Pulls what it can out of the subtree. `useful`: above it is a join that can drop rows, with
+  // nothing between that predicates cannot pass; without it `predicates` stays empty.
+  Deferred Pull(OperatorPtr& place, bool useful) {
+    switch (place->type) {
+      case LogicalOperatorType::LOGICAL_PROJECTION: return PullProjection(*place, useful);
+      case LogicalOperatorType::LOGICAL_FILTER: return PullFilter(place, useful);
+      case LogicalOperatorType::LOGICAL_ORDER_BY: return PassColumns(*place, useful);
+      case LogicalOperatorType::LOGICAL_LIMIT: return PullLimit(*place);
+      case LogicalOperatorType::LOGICAL_WINDOW:
+      case LogicalOperatorType::LOGICAL_UNNEST: return PassColumns(*place, false);
+      case LogicalOperatorType::LOGICAL_AGGREGATE_AND_GROUP_BY:
+        PassColumns(*place, false);
+        return {};
+      case LogicalOperatorType::LOGICAL_CROSS_PRODUCT: return PullBoth(*place, useful);
+      case LogicalOperatorType::LOGICAL_COMPARISON_JOIN:
+      case LogicalOperatorType::LOGICAL_ANY_JOIN:
+      case LogicalOperatorType::LOGICAL_DELIM_JOIN: return PullJoin(place, useful);
+      case LogicalOperatorType::LOGICAL_MATERIALIZED_CTE: return PullCte(*place, useful);
+      case LogicalOperatorType::LOGICAL_CTE_REF: return ReadCte(place, useful);
+      default: Stop(*place); return {};
+    }
+  }
+
+ private:
+  void Stop(LogicalOperator& operation) {
+    for (OperatorPtr& child : operation.children) Settle(plan_, child, Pull(child, false));
+  }
+
+  Deferred PassColumns(LogicalOperator& operation, bool useful) {
+    Deferred deferred = Pull(operation.children[0], useful && !CanFail(operation));
+    deferred.Substitute(operation);
+    return deferred;
+  }
+
+  Deferred PullBoth(LogicalOperator& operation, bool useful) {
+    Deferred deferred = Pull(operation.children[0], useful);
+    deferred.Append(Pull(operation.children[1], useful));
+    return deferred;
+  }
+
+  // A limit that is computed reads a column that comes up to it.
+  Deferred PullLimit(LogicalOperator& operation) {
+    bool computed = false;
+    LogicalOperatorVisitor::EnumerateExpressions(
+        operation, [&](ExpressionPtr* expression) { computed = computed || *expression; });
+    if (!computed) return Pull(operation.children[0], false);
+    Stop(operation);
+    return {};
+  }
+
+  // Would the operator's own expressions see rows that a predicate below keeps away, and mind?
+  static bool CanFail(LogicalOperator& operation) {
+    bool can_fail = false;
+    LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
+      if (!*expression) return;
+      can_fail = can_fail || CanThrowItself(**expression) || IsVolatileItself(**expression);
+    });
+    return can_fail;
+  }
+
+  // As CanFail, of a join's conditions as far as they are computed for the rows of one side.
+  static bool SideCanFail(LogicalOperator& join, size_t side) {
+    if (join.type == LogicalOperatorType::LOGICAL_ANY_JOIN) return CanFail(join);
+    const auto& conditions = join.Cast<duckdb::LogicalComparisonJoin>().conditions;
+    return std::ranges::any_of(conditions, [&](const duckdb::JoinCondition& condition) {
+      const Expression& expression = side == 0 ? *condition.left : *condition.right;
+      return CanThrowItself(expression) || IsVolatileItself(expression);
+    });
+  }
+
+  Deferred PullProjection(LogicalOperator& operation, bool useful) {
+    auto& projection = operation.Cast<duckdb::LogicalProjection>();
+    Deferred below = PassColumns(operation, useful);
+    Deferred out;
+    Exporter exporter(projection, &out);
+    for (ExpressionPtr& predicate : below.predicates) {
+      exporter.Export(predicate);
+      out.predicates.push_back(std::move(predicate));
+    }
+    const size_t columns = projection.expressions.size() - out.extras.size();
+    for (size_t i = 0; i < columns; ++i) {
+      if (!CanMove(*projection.expressions[i])) continue;
+      const duckdb::LogicalType type = projection.expressions[i]->return_type;
+      ExpressionPtr expression = std::move(projection.expressions[i]);
+      projection.expressions[i] =
+          duckdb::make_uniq<duckdb::BoundConstantExpression>(duckdb::Value(type));
+      exporter.Export(expression);
+      out.columns.push_back({{projection.table_index, i}, std::move(expression)});
+    }
+    return out;
+  }
+
+  Deferred PullFilter(OperatorPtr& place, bool useful) {
+    auto& filter = place->Cast<duckdb::LogicalFilter>();
+    if (filter.HasProjectionMap()) {
+      Stop(filter);
+      return {};
+    }
+    Deferred deferred = Pull(filter.children[0], useful);
+    deferred.Substitute(filter);
+    if (!useful) return deferred;
+    duckdb::LogicalFilter::SplitPredicates(filter.expressions);
+    duckdb::vector<ExpressionPtr> stay;
+    for (ExpressionPtr& predicate : filter.expressions) {
+      if (CanMove(*predicate)) {
+        deferred.predicates.push_back(std::move(predicate));
+      } else {
+        stay.push_back(std::move(predicate));
+      }
+    }
+    filter.expressions = std::move(stay);
+    if (filter.expressions.empty()) place = std::move(filter.children[0]);
+    return deferred;
+  }
+
+  Deferred PullJoin(OperatorPtr& place, bool useful) {
+    auto& join = place->Cast<duckdb::LogicalJoin>();
+    if (join.HasProjectionMap()) {
+      Stop(join);
+      return {};
+    }
+    switch (join.join_type) {
+      case JoinType::INNER: return PullInnerJoin(place, useful);
+      case JoinType::LEFT:
+      case JoinType::SINGLE:
+      case JoinType::SEMI:
+      case JoinType::ANTI:
+      case JoinType::MARK: return PullLeftJoin(place, useful);
+      default: Stop(join); return {};
+    }
+  }
+
+  Deferred PullInnerJoin(OperatorPtr& place, bool useful) {
+    if (place->type == LogicalOperatorType::LOGICAL_DELIM_JOIN) return PullLeftJoin(place, useful);
+    Deferred deferred = Pull(place->children[0], !SideCanFail(*place, 0));
+    deferred.Append(Pull(place->children[1], !SideCanFail(*place, 1)));
+    deferred.Substitute(*place);
+    if (place->type == LogicalOperatorType::LOGICAL_COMPARISON_JOIN) {
+      TakeConditions(place->Cast<duckdb::LogicalComparisonJoin>(), &deferred);
+    }
+    if (!useful) PlacePredicates(place, &deferred);
+    return deferred;
+  }
+
+  // Conditions with calls are applied to the rows that the others leave, if there are others.
+  static void TakeConditions(duckdb::LogicalComparisonJoin& join, Deferred* deferred) {
+    const auto can_move = [](const duckdb::JoinCondition& condition) {
+      return (HoldsCall(*condition.left) || HoldsCall(*condition.right)) &&
+             !IsVolatileItself(*condition.left) && !IsVolatileItself(*condition.right);
+    };
+    const auto is_plain_equality = [&](const duckdb::JoinCondition& condition) {
+      return !can_move(condition) && condition.comparison == duckdb::ExpressionType::COMPARE_EQUAL;
+    };
+    if (std::ranges::none_of(join.conditions, is_plain_equality)) return;
+    duckdb::vector<duckdb::JoinCondition> stay;
+    for (duckdb::JoinCondition& condition : join.conditions) {
+      if (can_move(condition)) {
+        deferred->predicates.push_back(
+            duckdb::JoinCondition::CreateExpression(std::move(condition)));
+      } else {
+        stay.push_back(std::move(condition));
+      }
+    }
+    join.conditions = std::move(stay);
+  }
+
+  // Joins of which the left side's rows come out at most as they went in, with NULLs for the
+  // right side where they have no partner.
+  Deferred PullLeftJoin(OperatorPtr& place, bool useful) {
+    auto& join = place->Cast<duckdb::LogicalJoin>();
+    const bool drops = join.join_type == JoinType::SEMI || join.join_type == JoinType::ANTI;
+    const bool passes = !SideCanFail(join, 0) && !RightSideMinds(join);
+    Deferred left = Pull(join.children[0], passes && (useful || drops));
+    if (place->type == LogicalOperatorType::LOGICAL_DELIM_JOIN && CorrelatesOn(join, left)) {
+      PlacePredicates(join.children[0], &left);
+      Settle(plan_, join.children[0], std::move(left));
+      left = {};
+    }
+    left.Substitute(join);
+    PullRightSide(place, &left);
+    if (!useful) PlacePredicates(place, &left);
+    return left;
+  }
+
+  // A lateral side is computed for the rows of the left side.
+  static bool RightSideMinds(LogicalOperator& join) {
+    return join.type == LogicalOperatorType::LOGICAL_DELIM_JOIN && SubtreeMinds(*join.children[1]);
+  }
+  static bool SubtreeMinds(LogicalOperator& operation) {
+    bool minds = CanFail(operation);
+    LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
+      minds = minds || (*expression && HoldsCall(**expression));
+    });
+    for (const auto& child : operation.children) minds = minds || SubtreeMinds(*child);
+    return minds;
+  }
+
+  static bool CorrelatesOn(LogicalOperator& join, const Deferred& deferred) {
+    bool found = false;
+    for (const auto& column :
+         join.Cast<duckdb::LogicalComparisonJoin>().duplicate_eliminated_columns) {
+      ExpressionIterator::VisitExpression<BoundColumnRefExpression>(
+          *column, [&](const BoundColumnRefExpression& reference) {
+            for (const DeferredColumn& one : deferred.columns) {
+              found = found || one.column == reference.binding;
+            }
+          });
+    }
+    return found;
+  }
+
+  void PullRightSide(OperatorPtr& place, Deferred* out) {
+    Deferred right = Pull(place->children[1], true);
+    right.Substitute(*place);
+    const JoinType type = place->Cast<duckdb::LogicalJoin>().join_type;
+    const bool fills_nulls = type == JoinType::LEFT || type == JoinType::SINGLE;
+    const bool shows_columns = fills_nulls || type == JoinType::INNER;
+    const bool all_pass =
+        shows_columns && (!fills_nulls || std::ranges::all_of(right.columns, [](const auto& one) {
+          return IsStrict(*one.expression);
+        }));
+    const bool fewer_rows_help = !right.predicates.empty() || (!right.columns.empty() && !all_pass);
+    const bool lifted = LiftCondition(plan_, place, &right);
+    if (!lifted && fewer_rows_help) {
+      ReduceRightSide(plan_, place->Cast<duckdb::LogicalJoin>());
+    }
+    OperatorPtr& child = place->children[1];
+    PlacePredicates(child, &right);
+    if (all_pass) {
+      out->Append(std::move(right));
+    } else if (shows_columns) {
+      Settle(plan_, child, std::move(right));
+    }
+    if (!lifted || !shows_columns) return;
+    for (const auto& condition : place->Cast<duckdb::LogicalComparisonJoin>().conditions) {
+      out->extras.push_back(condition.right->Cast<BoundColumnRefExpression>().binding);
+    }
+  }
+
+  // The definition's deferred columns and predicates, as its readers see them.
+  struct Definition {
+    size_t columns = 0;  // the CTE's own; extra ones come behind them
+    duckdb::vector<duckdb::LogicalType> types;
+    Deferred deferred;
+  };
+
+  Deferred PullCte(LogicalOperator& operation, bool useful) {
+    auto& cte = operation.Cast<duckdb::LogicalMaterializedCTE>();
+    if (!cte.correlated_columns.empty()) {
+      Settle(plan_, cte.children[0], Pull(cte.children[0], false));
+      return Pull(cte.children[1], useful);
+    }
+    Deferred deferred = Pull(cte.children[0], true);
+    if (deferred.columns.empty() && deferred.predicates.empty()) {
+      Settle(plan_, cte.children[0], std::move(deferred));
+    } else {
+      Define(cte, std::move(deferred));
+    }
+    return Pull(cte.children[1], useful);
+  }
+
+  // A projection on top of the definition: its columns, and behind them the extra ones.
+  void Define(duckdb::LogicalMaterializedCTE& cte, Deferred deferred) {
+    OperatorPtr& child = cte.children[0];
+    child->ResolveOperatorTypes();
+    const auto bindings = child->GetColumnBindings();
+    const duckdb::idx_t table = plan_.binder.GenerateTableIndex();
+    duckdb::vector<ExpressionPtr> columns;
+    duckdb::ColumnBindingReplacer renamed;
+    Definition definition;
+    for (const bool extra : {false, true}) {
+      for (size_t i = 0; i < bindings.size(); ++i) {
+        if ((std::ranges::count(deferred.extras, bindings[i]) > 0) != extra) continue;
+        renamed.replacement_bindings.emplace_back(bindings[i],
+                                                  ColumnBinding(table, columns.size()));
+        columns.push_back(
+            duckdb::make_uniq<BoundColumnRefExpression>(child->types[i], bindings[i]));
+        definition.types.push_back(child->types[i]);
+      }
+      if (!extra) definition.columns = columns.size();
+    }
+    auto projection = duckdb::make_uniq<duckdb::LogicalProjection>(table, std::move(columns));
+    projection->children.push_back(std::move(child));
+    child = std::move(projection);
+    cte.column_count = definition.types.size();
+    Rename(renamed, &deferred);
+    definition.deferred = std::move(deferred);
+    definitions_[cte.table_index] = std::move(definition);
+  }
+
+  static void Rename(duckdb::ColumnBindingReplacer& renamed, Deferred* deferred) {
+    for (ExpressionPtr& predicate : deferred->predicates) renamed.VisitExpression(&predicate);
+    for (DeferredColumn& column : deferred->columns) {
+      renamed.VisitExpression(&column.expression);
+      for (const auto& one : renamed.replacement_bindings) {
+        if (column.column == one.old_binding) {
+          column.column = one.new_binding;
+          break;
+        }
+      }
+    }
+  }
+
+  Deferred ReadCte(OperatorPtr& place, bool useful) {
+    auto& reader = place->Cast<duckdb::LogicalCTERef>();
+    const auto found = definitions_.find(reader.cte_index);
+    if (found == definitions_.end()) return {};
+    const Definition& definition = found->second;
+    Deferred deferred;
+    for (size_t i = definition.columns; i < definition.types.size(); ++i) {
+      deferred.extras.emplace_back(reader.table_index, i);
+      reader.chunk_types.push_back(definition.types[i]);
+      reader.bound_columns.push_back("argument" + std::to_string(i));
+    }
+    for (const ExpressionPtr& predicate : definition.deferred.predicates) {
+      deferred.predicates.push_back(AsReadBy(reader, *predicate));
+    }
+    for (const DeferredColumn& column : definition.deferred.columns) {
+      deferred.columns.push_back(
+          {{reader.table_index, column.column.column_index}, AsReadBy(reader, *column.expression)});
+    }
+    if (!useful) PlacePredicates(place, &deferred);
+    return deferred;
+  }
+
+  // A reader's columns are numbered as the definition's.
+  static ExpressionPtr AsReadBy(const duckdb::LogicalCTERef& reader, const Expression& expression) {
+    ExpressionPtr copy = expression.Copy();
+    ExpressionIterator::VisitExpressionMutable<BoundColumnRefExpression>(
+        copy, [&](BoundColumnRefExpression& reference, ExpressionPtr&) {
+          reference.binding.table_index = reader.table_index;
+        });
+    return copy;
+  }
+
+  WholePlan plan_;
+  std::map<duckdb::idx_t, Definition> definitions_;  // by the CTE's table index
+};
+
+}  // namespace
+
+void PullCalls(duckdb::Binder& binder, OperatorPtr& plan) {
+  const WholePlan whole{binder, plan};
+  Settle(whole, plan, Puller(whole).Pull(plan, false));
+}
+
+}  // namespace fathom

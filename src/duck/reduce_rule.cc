@@ -1,0 +1,249 @@
+#include "duck/reduce_rule.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "duck/call_finder.h"
+
+namespace fathom {
+namespace {
+
+using duckdb::BoundColumnRefExpression;
+using duckdb::ColumnBinding;
+using duckdb::Expression;
+using duckdb::ExpressionIterator;
+using duckdb::ExpressionType;
+using duckdb::JoinCondition;
+using duckdb::JoinType;
+using duckdb::LogicalComparisonJoin;
+using duckdb::LogicalOperator;
+using duckdb::LogicalOperatorType;
+
+// The distinct values of columns of a join's left side, to be read on its right side.
+class LeftValues {
+ public:
+  LeftValues(WholePlan plan, LogicalOperator& left)
+      : get_table_(plan.binder.GenerateTableIndex()),
+        table_(plan.binder.GenerateTableIndex()),
+        left_(left.GetColumnBindings()) {}
+
+  // References to the left side's columns become references to the values.
+  void Redirect(ExpressionPtr& expression) {
+    ExpressionIterator::VisitExpressionMutable<BoundColumnRefExpression>(
+        expression, [&](BoundColumnRefExpression& reference, ExpressionPtr&) {
+          if (std::ranges::count(left_, reference.binding) == 0) return;
+          reference.binding = {table_, Number(reference)};
+        });
+  }
+
+  bool empty() const { return columns_.empty(); }
+
+  // To be called when no more columns come.
+  OperatorPtr MakeScan() const {
+    duckdb::vector<duckdb::LogicalType> types;
+    duckdb::vector<ExpressionPtr> columns;
+    for (const auto& column : columns_) {
+      columns.push_back(duckdb::make_uniq<BoundColumnRefExpression>(
+          column.return_type, ColumnBinding(get_table_, types.size())));
+      types.push_back(column.return_type);
+    }
+    // The projection hides the DELIM_GET from DuckDB's Deliminator. It would replace the join with
+    // it by the right side alone: equal in rows, not in calls.
+    auto scan = duckdb::make_uniq<duckdb::LogicalProjection>(table_, std::move(columns));
+    scan->children.push_back(
+        duckdb::make_uniq<duckdb::LogicalDelimGet>(get_table_, std::move(types)));
+    return scan;
+  }
+
+  duckdb::vector<ExpressionPtr> LeftColumns() const {
+    duckdb::vector<ExpressionPtr> columns;
+    for (const auto& column : columns_) columns.push_back(column.Reference());
+    return columns;
+  }
+
+  // Row of the left side = row of the values.
+  duckdb::vector<JoinCondition> Conditions() const {
+    duckdb::vector<JoinCondition> conditions(columns_.size());
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      conditions[i].left = columns_[i].Reference();
+      conditions[i].right = duckdb::make_uniq<BoundColumnRefExpression>(columns_[i].return_type,
+                                                                        ColumnBinding(table_, i));
+      conditions[i].comparison = ExpressionType::COMPARE_NOT_DISTINCT_FROM;
+    }
+    return conditions;
+  }
+
+ private:
+  struct Column {
+    ColumnBinding binding;
+    duckdb::LogicalType return_type;
+
+    ExpressionPtr Reference() const {
+      return duckdb::make_uniq<BoundColumnRefExpression>(return_type, binding);
+    }
+  };
+
+  size_t Number(const BoundColumnRefExpression& reference) {
+    const auto known = std::ranges::find(columns_, reference.binding, &Column::binding);
+    const auto number = static_cast<size_t>(known - columns_.begin());
+    if (known == columns_.end()) columns_.push_back({reference.binding, reference.return_type});
+    return number;
+  }
+
+  duckdb::idx_t get_table_;
+  duckdb::idx_t table_;
+  duckdb::vector<ColumnBinding> left_;
+  std::vector<Column> columns_;
+};
+
+// A DELIM_GET that belongs to a join further up: below a new duplicate-eliminated join it would
+// read that one's values.
+bool ReadsOuterValues(const LogicalOperator& operation) {
+  if (operation.type == LogicalOperatorType::LOGICAL_DELIM_GET) return true;
+  const size_t children =
+      operation.type == LogicalOperatorType::LOGICAL_DELIM_JOIN ? 1 : operation.children.size();
+  for (size_t i = 0; i < children; ++i) {
+    if (ReadsOuterValues(*operation.children[i])) return true;
+  }
+  return false;
+}
+
+bool IsKey(const JoinCondition& condition) {
+  const bool equality = condition.comparison == ExpressionType::COMPARE_EQUAL ||
+                        condition.comparison == ExpressionType::COMPARE_NOT_DISTINCT_FROM;
+  const auto is_plain = [](const Expression& side) {
+    return !HoldsCall(side) && !side.IsVolatile() && !side.CanThrow();
+  };
+  return equality && is_plain(*condition.left) && is_plain(*condition.right);
+}
+
+// `right` with a column that is true, false or NULL as the key occurs among the values, instead of
+// rows kept or not: only false rows go.
+OperatorPtr KeepUnlessFalse(WholePlan plan, duckdb::unique_ptr<LogicalComparisonJoin> mark) {
+  mark->mark_index = plan.binder.GenerateTableIndex();
+  mark->convert_mark_to_semi = false;
+  auto filter = duckdb::make_uniq<duckdb::LogicalFilter>();
+  filter->expressions.push_back(duckdb::make_uniq<duckdb::BoundComparisonExpression>(
+      ExpressionType::COMPARE_DISTINCT_FROM,
+      duckdb::make_uniq<BoundColumnRefExpression>(duckdb::LogicalType::BOOLEAN,
+                                                  ColumnBinding(mark->mark_index, 0)),
+      duckdb::make_uniq<duckdb::BoundConstantExpression>(duckdb::Value::BOOLEAN(false))));
+  filter->children.push_back(std::move(mark));
+  return filter;
+}
+
+bool CanReduce(const LogicalComparisonJoin& join) {
+  switch (join.join_type) {
+    case JoinType::LEFT:
+    case JoinType::SEMI:
+    case JoinType::ANTI: return true;
+    case JoinType::MARK:
+      return join.conditions.size() == 1 &&
+             join.conditions[0].comparison == ExpressionType::COMPARE_EQUAL;
+    default: return false;
+  }
+}
+
+// Takes the condition of a join apart.
+duckdb::vector<ExpressionPtr> TakeCondition(LogicalOperator& join) {
+  duckdb::vector<ExpressionPtr> parts;
+  if (join.type == LogicalOperatorType::LOGICAL_ANY_JOIN) {
+    parts.push_back(std::move(join.Cast<duckdb::LogicalAnyJoin>().condition));
+  } else {
+    for (JoinCondition& condition : join.Cast<LogicalComparisonJoin>().conditions) {
+      parts.push_back(JoinCondition::CreateExpression(std::move(condition)));
+    }
+  }
+  duckdb::LogicalFilter::SplitPredicates(parts);
+  return parts;
+}
+
+bool CanLift(duckdb::LogicalJoin& join) {
+  if (join.type != LogicalOperatorType::LOGICAL_ANY_JOIN &&
+      join.type != LogicalOperatorType::LOGICAL_COMPARISON_JOIN) {
+    return false;
+  }
+  if (join.join_type != JoinType::LEFT && join.join_type != JoinType::SEMI &&
+      join.join_type != JoinType::ANTI) {
+    return false;
+  }
+  bool holds_call = false;
+  bool reads_left = false;
+  bool is_volatile = false;
+  const auto left = join.children[0]->GetColumnBindings();
+  duckdb::LogicalOperatorVisitor::EnumerateExpressions(join, [&](ExpressionPtr* expression) {
+    holds_call = holds_call || HoldsCall(**expression);
+    is_volatile = is_volatile || IsVolatileItself(**expression);
+    ExpressionIterator::VisitExpression<BoundColumnRefExpression>(
+        **expression, [&](const BoundColumnRefExpression& reference) {
+          reads_left = reads_left || std::ranges::count(left, reference.binding) > 0;
+        });
+  });
+  return holds_call && reads_left && !is_volatile && !ReadsOuterValues(*join.children[1]);
+}
+
+OperatorPtr InnerJoin(duckdb::ClientContext& context, OperatorPtr left, OperatorPtr right,
+                      duckdb::vector<ExpressionPtr> condition) {
+  if (condition.empty()) {
+    return duckdb::LogicalCrossProduct::Create(std::move(left), std::move(right));
+  }
+  ExpressionPtr all = std::move(condition[0]);
+  for (size_t i = 1; i < condition.size(); ++i) {
+    all = duckdb::make_uniq<duckdb::BoundConjunctionExpression>(
+        ExpressionType::CONJUNCTION_AND, std::move(all), std::move(condition[i]));
+  }
+  return LogicalComparisonJoin::CreateJoin(context, JoinType::INNER, duckdb::JoinRefType::REGULAR,
+                                           std::move(left), std::move(right), std::move(all));
+}
+
+}  // namespace
+
+void ReduceRightSide(WholePlan plan, duckdb::LogicalJoin& operation) {
+  if (operation.type != LogicalOperatorType::LOGICAL_COMPARISON_JOIN) return;
+  auto& join = operation.Cast<LogicalComparisonJoin>();
+  if (!CanReduce(join) || ReadsOuterValues(*join.children[1])) return;
+  LeftValues values(plan, *join.children[0]);
+  const bool is_mark = join.join_type == JoinType::MARK;
+  auto reduced =
+      duckdb::make_uniq<LogicalComparisonJoin>(is_mark ? JoinType::MARK : JoinType::SEMI);
+  for (const JoinCondition& condition : join.conditions) {
+    if (!IsKey(condition)) continue;
+    JoinCondition& key = reduced->conditions.emplace_back();
+    key.left = condition.right->Copy();
+    key.right = condition.left->Copy();
+    values.Redirect(key.right);
+    key.comparison = condition.comparison;
+  }
+  if (values.empty()) return;
+  reduced->children.push_back(std::move(join.children[1]));
+  reduced->children.push_back(values.MakeScan());
+  join.children[1] = is_mark ? KeepUnlessFalse(plan, std::move(reduced)) : std::move(reduced);
+  join.type = LogicalOperatorType::LOGICAL_DELIM_JOIN;
+  join.duplicate_eliminated_columns = values.LeftColumns();
+}
+
+bool LiftCondition(WholePlan plan, OperatorPtr& place, Deferred* right) {
+  auto& join = place->Cast<duckdb::LogicalJoin>();
+  if (!CanLift(join)) return false;
+  LeftValues values(plan, *join.children[0]);
+  duckdb::vector<ExpressionPtr> ordinary;
+  for (ExpressionPtr& part : TakeCondition(join)) {
+    values.Redirect(part);
+    if (HoldsCall(*part)) {
+      right->predicates.push_back(std::move(part));
+    } else {
+      ordinary.push_back(std::move(part));
+    }
+  }
+  auto lifted = duckdb::make_uniq<LogicalComparisonJoin>(join.join_type,
+                                                         LogicalOperatorType::LOGICAL_DELIM_JOIN);
+  lifted->conditions = values.Conditions();
+  lifted->duplicate_eliminated_columns = values.LeftColumns();
+  lifted->children.push_back(std::move(join.children[0]));
+  lifted->children.push_back(InnerJoin(plan.binder.context, values.MakeScan(),
+                                       std::move(join.children[1]), std::move(ordinary)));
+  place = std::move(lifted);
+  return true;
+}
+
+}  // namespace fathom
