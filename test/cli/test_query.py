@@ -122,7 +122,7 @@ class Messages(CliTest):
         self.write("a.csv", "t\ngood one\ngood one\nbad one\n")
         done = self.run_fathom("--model", "stub", "-c", "SELECT t FROM 'a.csv' WHERE ai_filter(t)")
         self.assertEqual(done.stdout, "t\ngood one\ngood one\n")
-        self.assertRegex(done.stderr, r"^3 rows, 2 distinct, 2 asked, 0 failed, "
+        self.assertRegex(done.stderr, r"^3 rows, 2 distinct, 0 from the ledger, 2 asked, 0 failed, "
                                       r"[\d,]+ tokens, [\d.]+ s, stub\n$")
 
     def test_quiet(self):

@@ -41,14 +41,17 @@ class SourceTest(CliTest):
         answer = self.ask("-c", sql).stdout.removeprefix("Success\ntrue\n")  # of CREATE SECRET
         return answer.splitlines()[1:]
 
-    def asked(self, sql: str) -> int:
+    def asked(self, sql: str, ledger: str | None = None) -> int:
         """How many inputs the model was asked about, as the summary line says."""
-        summary = self.ask("-c", sql).stderr
+        summary = self.ask("-c", sql, ledger=ledger).stderr
         found = re.search(r"([\d,]+) asked", summary)
         return int(found[1].replace(",", "")) if found else 0
 
-    def ask(self, *arguments: str):
-        done = self.run_fathom("--model", "stub", *self._attach(), *arguments)
+    def ask(self, *arguments: str, ledger: str | None = None):
+        """Without a ledger's name each call has its own: nothing was asked before."""
+        self.ledgers = getattr(self, "ledgers", 0) + 1
+        path = self.folder / (ledger or f"ledger{self.ledgers}.db")
+        done = self.run_fathom("--model", "stub", "--ledger", str(path), *self._attach(), *arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 

@@ -121,14 +121,21 @@ class WritingBack(PostgresTest):
         self.assertEqual(self.server.sql("SELECT count(*) FROM topics"), "0\n")
 
     def test_rows_that_are_not_there_yet(self):
-        """A table that grows: the second run asks about the new rows. The condition does it here;
-        an answer that is remembered from run to run would do it without."""
+        """A table that grows: a condition leaves the rows that have no answer there yet."""
         grow = (f"INSERT INTO pg.topics SELECT id, {TOPIC} FROM pg.tickets "
                 "WHERE id NOT IN (SELECT id FROM pg.topics)")
         self.assertEqual(self.asked(grow), 1000)
         self.server.sql("INSERT INTO tickets VALUES (1000, 'Bern', '2026-01-01', 'ticket no 1000')")
         self.assertEqual(self.asked(grow), 1)
         self.assertEqual(self.server.sql("SELECT count(*) FROM topics"), "1001\n")
+
+    def test_a_table_that_has_grown_costs_its_new_rows(self):
+        """The same statement again, with the ledger of the first time."""
+        count = "SELECT count(*) FROM pg.tickets WHERE ai_filter(body)"
+        rows = int(self.server.sql("SELECT count(DISTINCT body) FROM tickets"))
+        self.assertEqual(self.asked(count, ledger="kept.db"), rows)
+        self.server.sql("INSERT INTO tickets VALUES (2000, 'Bern', '2026-01-01', 'a new ticket')")
+        self.assertEqual(self.asked(count, ledger="kept.db"), 1)
 
 
 if __name__ == "__main__":
