@@ -11,10 +11,7 @@ namespace {
 
 class FilterState : public duckdb::OperatorState {
  public:
-  FilterState(duckdb::ClientContext& context, const std::vector<FilterStep>& steps,
-              const duckdb::vector<duckdb::LogicalType>& input_types,
-              const duckdb::vector<duckdb::LogicalType>& output_types)
-      : chain(context, steps, input_types, output_types) {}
+  FilterState(duckdb::ClientContext& context, const FilterPlan& filter) : chain(context, filter) {}
 
   SemanticFilterChain chain;
   size_t taken = 0;  // rows of the current input
@@ -24,19 +21,18 @@ class FilterState : public duckdb::OperatorState {
 
 PhysicalSemanticFilter::PhysicalSemanticFilter(duckdb::PhysicalPlan& plan,
                                                duckdb::vector<duckdb::LogicalType> types,
-                                               std::vector<FilterStep> steps,
-                                               duckdb::vector<duckdb::LogicalType> input_types,
+                                               FilterPlan filter,
                                                duckdb::idx_t estimated_cardinality)
     : PhysicalOperator(plan, TYPE, std::move(types), estimated_cardinality),
-      steps_(std::move(steps)),
-      input_types_(std::move(input_types)) {}
+      filter_(std::move(filter)) {}
 
 duckdb::InsertionOrderPreservingMap<std::string> PhysicalSemanticFilter::ParamsToString() const {
   std::vector<std::shared_ptr<const AiCall>> calls;
-  for (const FilterStep& step : steps_) {
+  for (const FilterStep& step : filter_.steps) {
     for (const MapCall& call : step.calls) calls.push_back(call.call);
   }
   auto result = DescribeCalls(calls);
+  if (!filter_.keys.empty()) result["Ends"] = "at the first row of a key that passes";
   SetEstimatedCardinality(result, estimated_cardinality);
   return result;
 }
@@ -49,7 +45,7 @@ duckdb::unique_ptr<duckdb::GlobalOperatorState> PhysicalSemanticFilter::GetGloba
 
 duckdb::unique_ptr<duckdb::OperatorState> PhysicalSemanticFilter::GetOperatorState(
     duckdb::ExecutionContext& context) const {
-  return duckdb::make_uniq<FilterState>(context.client, steps_, input_types_, types);
+  return duckdb::make_uniq<FilterState>(context.client, filter_);
 }
 
 duckdb::OperatorResultType PhysicalSemanticFilter::Execute(

@@ -15,9 +15,7 @@ class PhysicalSemanticFilter : public duckdb::PhysicalOperator {
   static constexpr duckdb::PhysicalOperatorType TYPE = duckdb::PhysicalOperatorType::EXTENSION;
 
   PhysicalSemanticFilter(duckdb::PhysicalPlan& plan, duckdb::vector<duckdb::LogicalType> types,
-                         std::vector<FilterStep> steps,
-                         duckdb::vector<duckdb::LogicalType> input_types,
-                         duckdb::idx_t estimated_cardinality);
+                         FilterPlan filter, duckdb::idx_t estimated_cardinality);
 
   std::string GetName() const override { return "SEMANTIC_FILTER"; }
   duckdb::InsertionOrderPreservingMap<std::string> ParamsToString() const override;
@@ -37,8 +35,7 @@ class PhysicalSemanticFilter : public duckdb::PhysicalOperator {
   bool RequiresFinalExecute() const override { return true; }
 
  private:
-  std::vector<FilterStep> steps_;
-  duckdb::vector<duckdb::LogicalType> input_types_;
+  FilterPlan filter_;
 };
 
 }  // namespace fathom

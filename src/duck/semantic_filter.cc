@@ -26,7 +26,14 @@ void SemanticFilter::AddStep(SemanticMap& map, duckdb::vector<ExpressionPtr> pre
   steps_.push_back(step);
 }
 
+void SemanticFilter::SetKeys(std::vector<ExpressionPtr> keys) {
+  FATHOM_ASSERT(keys_ == 0);
+  keys_ = keys.size();
+  std::ranges::move(keys, std::back_inserter(expressions));
+}
+
 bool SemanticFilter::IsCall(size_t expression) const {
+  if (expression >= expressions.size() - keys_) return false;
   return std::ranges::none_of(steps_,
                               [&](const Step& step) { return step.predicate == expression; });
 }
@@ -49,7 +56,8 @@ void SemanticFilter::ResolveColumnBindings(duckdb::ColumnBindingResolver& resolv
                                            duckdb::vector<duckdb::ColumnBinding>& bindings) {
   resolver.VisitOperator(*children[0]);
   for (size_t i = 0; i < expressions.size(); ++i) {
-    if (IsCall(i)) resolver.VisitExpression(&expressions[i]);
+    const bool is_key = i >= expressions.size() - keys_;
+    if (is_key || IsCall(i)) resolver.VisitExpression(&expressions[i]);
   }
   bindings = GetColumnBindings();
   for (const Step& step : steps_) {
@@ -68,10 +76,10 @@ duckdb::PhysicalOperator& SemanticFilter::CreatePlan(duckdb::ClientContext& cont
                                                      duckdb::PhysicalPlanGenerator& planner) {
   const duckdb::idx_t rows = EstimateCardinality(context);  // before planning takes children apart
   duckdb::PhysicalOperator& child = planner.CreatePlan(*children[0]);
-  std::vector<FilterStep> steps;
+  FilterPlan plan{{}, {}, child.types, types};
   size_t column = child.types.size();
   for (const Step& step : steps_) {
-    FilterStep& planned = steps.emplace_back();
+    FilterStep& planned = plan.steps.emplace_back();
     for (size_t i = step.predicate - step.calls; i < step.predicate; ++i) {
       auto& function = expressions[i]->Cast<duckdb::BoundFunctionExpression>();
       planned.calls.push_back({AsAiCall(function), std::move(function.children), true});
@@ -80,10 +88,13 @@ duckdb::PhysicalOperator& SemanticFilter::CreatePlan(duckdb::ClientContext& cont
     column += step.calls;
     planned.predicate = std::move(expressions[step.predicate]);
   }
-  duckdb::PhysicalOperator& plan =
-      planner.Make<PhysicalSemanticFilter>(types, std::move(steps), child.types, rows);
-  plan.children.push_back(child);
-  return plan;
+  for (size_t i = expressions.size() - keys_; i < expressions.size(); ++i) {
+    plan.keys.push_back(std::move(expressions[i]));
+  }
+  duckdb::PhysicalOperator& made =
+      planner.Make<PhysicalSemanticFilter>(types, std::move(plan), rows);
+  made.children.push_back(child);
+  return made;
 }
 
 duckdb::InsertionOrderPreservingMap<std::string> SemanticFilter::ParamsToString() const {

@@ -19,6 +19,10 @@ class SemanticFilter : public duckdb::LogicalExtensionOperator {
   // `predicate` reads columns of `map` and of this operator's input, the calls of `map` the latter.
   void AddStep(SemanticMap& map, duckdb::vector<ExpressionPtr> predicate);
 
+  // One row that passes is enough of those with equal `keys`, which read the input.
+  void SetKeys(std::vector<ExpressionPtr> keys);
+  bool has_keys() const { return keys_ > 0; }
+
   duckdb::vector<duckdb::ColumnBinding> GetColumnBindings() override;
   // As SemanticMap's, and for its reason.
   duckdb::vector<duckdb::idx_t> GetTableIndex() const override { return {}; }
@@ -36,7 +40,7 @@ class SemanticFilter : public duckdb::LogicalExtensionOperator {
   void ResolveTypes() override;
 
  private:
-  // `expressions` holds each step's calls and behind them its predicate.
+  // `expressions` holds each step's calls and behind them its predicate; the keys come last.
   struct Step {
     size_t calls;
     size_t predicate;  // position in expressions
@@ -44,6 +48,7 @@ class SemanticFilter : public duckdb::LogicalExtensionOperator {
 
   bool IsCall(size_t expression) const;
 
+  size_t keys_ = 0;
   std::vector<Step> steps_;                     // in the order they were written
   std::vector<duckdb::ColumnBinding> outputs_;  // of the calls, in the order of expressions
 };

@@ -31,16 +31,11 @@ duckdb::SelectionVector Selection(const std::vector<duckdb::sel_t>& rows) {
 
 }  // namespace
 
-SemanticFilterChain::SemanticFilterChain(duckdb::ClientContext& context,
-                                         const std::vector<FilterStep>& steps,
-                                         const duckdb::vector<duckdb::LogicalType>& input_types,
-                                         const duckdb::vector<duckdb::LogicalType>& output_types)
-    : context_(context),
-      query_(QueryState::Of(context)),
-      input_types_(input_types),
-      batch_(kFirstBatch) {
-  for (const FilterStep& step : steps) Start(step);
-  probe_.Initialize(duckdb::Allocator::Get(context), output_types);
+SemanticFilterChain::SemanticFilterChain(duckdb::ClientContext& context, const FilterPlan& plan)
+    : context_(context), query_(QueryState::Of(context)), plan_(plan), batch_(kFirstBatch) {
+  for (const FilterStep& step : plan.steps) Start(step);
+  if (!plan.keys.empty()) first_per_key_ = std::make_unique<FirstPerKey>(context, plan.keys);
+  probe_.Initialize(duckdb::Allocator::Get(context), plan.output_types);
   StartBuffer();
 }
 
@@ -66,7 +61,7 @@ void SemanticFilterChain::Start(const FilterStep& step) {
 // A new one each time: rows handed out refer to the memory of the old one.
 void SemanticFilterChain::StartBuffer() {
   buffer_ = std::make_unique<DataChunk>();
-  buffer_->Initialize(duckdb::Allocator::Get(context_), input_types_);
+  buffer_->Initialize(duckdb::Allocator::Get(context_), plan_.input_types);
   done_ = 0;
   for (Running& running : running_) {
     for (auto& entries : running.entries) entries.assign(STANDARD_VECTOR_SIZE, nullptr);
@@ -82,23 +77,35 @@ size_t SemanticFilterChain::Take(DataChunk& rows, size_t first) {
 }
 
 bool SemanticFilterChain::Emit(bool to_the_end, DataChunk& out) {
-  while (done_ < buffer_->size()) {
-    Rows rows = NextWindow(to_the_end || buffer_->size() == STANDARD_VECTOR_SIZE);
-    if (rows.empty()) return false;
-    const size_t end = rows.back() + 1;
+  for (Rows rows = NextRows(to_the_end); !rows.empty(); rows = NextRows(to_the_end)) {
     for (Running& running : running_) {
       if (rows.empty()) break;
-      if (&running != &running_.front()) Intern(running, rows);
+      Intern(running, rows);
       Ask(running, rows);
       rows = Pass(running, rows);
     }
+    if (first_per_key_) first_per_key_->Passed(rows);
     if (!rows.empty()) Write(rows, out);
-    done_ = end;
     Reorder();
     if (!rows.empty()) return true;
   }
-  if (buffer_->size() > 0) StartBuffer();
   return false;
+}
+
+// Of rows that have not gone through yet; none: there are none, or not enough.
+SemanticFilterChain::Rows SemanticFilterChain::NextRows(bool to_the_end) {
+  const bool flush = to_the_end || buffer_->size() == STANDARD_VECTOR_SIZE;
+  Rows rows;
+  if (!first_per_key_) {
+    if (done_ < buffer_->size()) rows = NextWindow(flush);
+    if (!rows.empty()) done_ = rows.back() + 1;
+  } else if (flush && buffer_->size() > 0) {
+    if (done_ == 0) first_per_key_->Begin(*buffer_);
+    done_ = buffer_->size();
+    rows = first_per_key_->NextRound();
+  }
+  if (rows.empty() && done_ > 0 && done_ == buffer_->size()) StartBuffer();
+  return rows;
 }
 
 // The rows up to where the first step's new inputs fill a batch; with `flush` all there are.
@@ -129,7 +136,7 @@ void SemanticFilterChain::Intern(Running& running, const Rows& rows) {
   DataChunk& arguments = *running.argument_rows;
   if (arguments.ColumnCount() > 0) {
     DataChunk selected;
-    selected.InitializeEmpty(input_types_);
+    selected.InitializeEmpty(plan_.input_types);
     selected.Slice(*buffer_, Selection(rows), rows.size());
     arguments.Reset();
     running.arguments->Execute(selected, arguments);
@@ -170,7 +177,7 @@ void SemanticFilterChain::Ask(Running& running, const Rows& rows) {
 SemanticFilterChain::Rows SemanticFilterChain::Pass(Running& running, const Rows& rows) {
   probe_.Reset();
   const duckdb::SelectionVector selection = Selection(rows);
-  for (size_t i = 0; i < input_types_.size(); ++i) {
+  for (size_t i = 0; i < plan_.input_types.size(); ++i) {
     probe_.data[i].Slice(buffer_->data[i], selection, rows.size());
   }
   for (size_t call = 0; call < running.step->calls.size(); ++call) {

@@ -6,6 +6,8 @@
 // where the first predicate would ask about more than a batch of new inputs: 16, then 32, up to
 // 2048, as in row_cursor.h and for its reasons.
 //
+// Where one row per key is enough, a window is a round of first_per_key.h.
+//
 // Order: as written in the first window. Between windows, by least expected cost to drop a row:
 //   tokens per row / (1 - share of rows that pass)
 // both as measured so far. A row whose answer is known costs nothing, so that a predicate on few
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "duck/duckdb_api.h"
+#include "duck/first_per_key.h"
 #include "duck/row_cursor.h"
 #include "duck/run_monitor.h"
 
@@ -28,23 +31,28 @@ struct FilterStep {
   std::vector<MapCall> calls;
   size_t first_column = 0;  // of the calls, in the output
   // Over the output's columns, of which it reads the input's and its own calls'.
-  duckdb::unique_ptr<duckdb::Expression> predicate;
+  ExpressionPtr predicate;
+};
+
+struct FilterPlan {
+  std::vector<FilterStep> steps;
+  std::vector<ExpressionPtr> keys;  // not empty: one row is enough of those with equal keys
+  duckdb::vector<duckdb::LogicalType> input_types;
+  duckdb::vector<duckdb::LogicalType> output_types;
 };
 
 // Threads: one at a time.
 class SemanticFilterChain {
  public:
-  // `steps` outlive the chain.
-  SemanticFilterChain(duckdb::ClientContext& context, const std::vector<FilterStep>& steps,
-                      const duckdb::vector<duckdb::LogicalType>& input_types,
-                      const duckdb::vector<duckdb::LogicalType>& output_types);
+  // `plan` outlives the chain.
+  SemanticFilterChain(duckdb::ClientContext& context, const FilterPlan& plan);
 
   // Takes rows of `rows` from `first` on, as many as there is room for; returns how many.
   size_t Take(duckdb::DataChunk& rows, size_t first);
 
-  // Writes the next rows that pass to `out`. False when there are none among the rows taken, or,
-  // without `to_the_end`, not enough to fill a window. Errors: as QueryState::AnswerAll and
-  // WriteAnswers.
+  // Writes the next rows that pass to `out`, with keys at least one of each. False when there are
+  // none among the rows taken, or, without `to_the_end`, not enough to fill a window. Errors: as
+  // QueryState::AnswerAll and WriteAnswers.
   bool Emit(bool to_the_end, duckdb::DataChunk& out);
 
  private:
@@ -64,10 +72,11 @@ class SemanticFilterChain {
     std::unique_ptr<duckdb::DataChunk> argument_rows;
     Measured measured;
   };
-  using Rows = std::vector<duckdb::sel_t>;  // of buffer_
+  using Rows = FirstPerKey::Rows;  // of buffer_
 
   void StartBuffer();
   void Start(const FilterStep& step);
+  Rows NextRows(bool to_the_end);
   Rows NextWindow(bool flush);
   void Intern(Running& running, const Rows& rows);
   void Ask(Running& running, const Rows& rows);
@@ -77,7 +86,8 @@ class SemanticFilterChain {
 
   duckdb::ClientContext& context_;
   QueryState& query_;
-  const duckdb::vector<duckdb::LogicalType> input_types_;
+  const FilterPlan& plan_;
+  std::unique_ptr<FirstPerKey> first_per_key_;  // null without keys
   bool keeps_order_ = false;
   std::vector<Running> running_;  // in the order in which they run
   std::unique_ptr<duckdb::DataChunk> buffer_;

@@ -74,8 +74,79 @@ void Fuse(OperatorPtr& place) {
   place = std::move(steps);
 }
 
+// The right sides of the conditions; none if these are not all equalities of plain expressions.
+std::vector<ExpressionPtr> InnerKeys(LogicalOperator& operation) {
+  if (operation.type != LogicalOperatorType::LOGICAL_COMPARISON_JOIN &&
+      operation.type != LogicalOperatorType::LOGICAL_DELIM_JOIN) {
+    return {};
+  }
+  const auto& join = operation.Cast<duckdb::LogicalComparisonJoin>();
+  using duckdb::JoinType;
+  if (join.join_type != JoinType::SEMI && join.join_type != JoinType::ANTI &&
+      join.join_type != JoinType::MARK) {
+    return {};
+  }
+  std::vector<ExpressionPtr> keys;
+  for (const duckdb::JoinCondition& condition : join.conditions) {
+    const bool equality = condition.comparison == duckdb::ExpressionType::COMPARE_EQUAL ||
+                          condition.comparison == duckdb::ExpressionType::COMPARE_NOT_DISTINCT_FROM;
+    if (!equality || condition.right->IsVolatile() || condition.right->CanThrow()) return {};
+    keys.push_back(condition.right->Copy());
+  }
+  return keys;
+}
+
+// References to the projection's columns become what they stand for.
+void Substitute(duckdb::LogicalProjection& projection, ExpressionPtr& key) {
+  duckdb::ExpressionIterator::VisitExpressionMutable<BoundColumnRefExpression>(
+      key, [&](BoundColumnRefExpression& column, ExpressionPtr& place) {
+        if (column.binding.table_index != projection.table_index) return;
+        place = projection.expressions[column.binding.column_index]->Copy();
+      });
+}
+
+bool CanBeKey(const Expression& key, const duckdb::vector<ColumnBinding>& input) {
+  bool possible = !key.IsVolatile() && !key.CanThrow();
+  duckdb::ExpressionIterator::VisitExpression<BoundColumnRefExpression>(
+      key, [&](const BoundColumnRefExpression& column) {
+        possible = possible && std::ranges::count(input, column.binding) > 0;
+      });
+  return possible;
+}
+
+void EndAtFirst(LogicalOperator& operation) {
+  for (const auto& child : operation.children) EndAtFirst(*child);
+  std::vector<ExpressionPtr> keys = InnerKeys(operation);
+  if (keys.empty()) return;
+  OperatorPtr* place = &operation.children[1];
+  while ((*place)->type == LogicalOperatorType::LOGICAL_PROJECTION) {
+    for (ExpressionPtr& key : keys) {
+      Substitute((*place)->Cast<duckdb::LogicalProjection>(), key);
+    }
+    place = &(*place)->children[0];
+  }
+  SemanticMap* map = MapOfFilter(**place);
+  auto* steps = dynamic_cast<SemanticFilter*>(place->get());
+  if (map == nullptr && (steps == nullptr || steps->has_keys())) return;
+  const auto input = (map != nullptr ? map->children[0] : steps->children[0])->GetColumnBindings();
+  const auto can_be_key = [&](const ExpressionPtr& key) { return CanBeKey(*key, input); };
+  if (!std::ranges::all_of(keys, can_be_key)) return;
+  if (steps == nullptr) {
+    if (!CanBeStep(**place, input)) return;
+    auto single = duckdb::make_uniq<SemanticFilter>();
+    single->children.push_back(std::move(map->children[0]));
+    AddStep(*single, **place);
+    steps = single.get();
+    *place = std::move(single);
+  }
+  steps->SetKeys(std::move(keys));
+}
+
 }  // namespace
 
-void FuseFilters(OperatorPtr& plan) { Fuse(plan); }
+void FuseFilters(OperatorPtr& plan) {
+  Fuse(plan);
+  EndAtFirst(*plan);
+}
 
 }  // namespace fathom
