@@ -10,6 +10,8 @@
 #include "duck/late_rule.h"
 #include "duck/pull_rule.h"
 #include "duck/push_rule.h"
+#include "duck/semantic_filter.h"
+#include "duck/semantic_filter_rule.h"
 #include "duck/semantic_map.h"
 #include "duckdb/optimizer/cte_inlining.hpp"
 
@@ -249,6 +251,7 @@ class Lifter {
 void MarkInPlace(LogicalOperator& operation) {
   for (const auto& child : operation.children) MarkInPlace(*child);
   if (AsSemanticMap(operation) != nullptr) return;
+  if (dynamic_cast<SemanticFilter*>(&operation) != nullptr) return;
   LogicalOperatorVisitor::EnumerateExpressions(operation, [](ExpressionPtr* expression) {
     if (!*expression) return;
     ExpressionIterator::VisitExpressionMutable<duckdb::BoundFunctionExpression>(
@@ -266,6 +269,7 @@ void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
   PullCalls(input.optimizer.binder, plan);
   Lifter(input.optimizer.binder, plan).Visit(*plan);
   PlaceLate(input.optimizer, plan);
+  FuseFilters(plan);
   MarkInPlace(*plan);
 }
 

@@ -78,11 +78,10 @@ class HandOutState : public duckdb::GlobalSourceState {
   bool front_is_used_up = true;
 };
 
-// "ai_filter, ai_score"
-std::string FunctionsOf(const std::vector<MapCall>& calls) {
-  std::string names;
-  for (const MapCall& call : calls) names += (names.empty() ? "" : ", ") + call.call->function;
-  return names;
+std::vector<std::shared_ptr<const AiCall>> CallsOf(const std::vector<MapCall>& map_calls) {
+  std::vector<std::shared_ptr<const AiCall>> calls;
+  for (const MapCall& call : map_calls) calls.push_back(call.call);
+  return calls;
 }
 
 }  // namespace
@@ -96,7 +95,7 @@ PhysicalSemanticMap::PhysicalSemanticMap(duckdb::PhysicalPlan& plan, ClientConte
       calls_(std::move(calls)),
       input_types_(child.types),
       query_(QueryState::Of(context)),
-      id_(query_.PlanOperator(FunctionsOf(calls_))),
+      id_(query_.PlanOperator(FunctionNames(CallsOf(calls_)))),
       streaming_(streaming),
       order_(duckdb::PhysicalPlanGenerator::OrderPreservationRecursive(child)) {
   if (!streaming && duckdb::PhysicalPlanGenerator::PreserveInsertionOrder(context, child)) {
@@ -107,9 +106,7 @@ PhysicalSemanticMap::PhysicalSemanticMap(duckdb::PhysicalPlan& plan, ClientConte
 }
 
 duckdb::InsertionOrderPreservingMap<std::string> PhysicalSemanticMap::ParamsToString() const {
-  std::vector<std::shared_ptr<const AiCall>> calls;
-  for (const MapCall& call : calls_) calls.push_back(call.call);
-  auto result = DescribeCalls(calls);
+  auto result = DescribeCalls(CallsOf(calls_));
   if (const auto figures = query_.FiguresOf(id_)) {
     AddFigures(*figures, &result);
   } else {

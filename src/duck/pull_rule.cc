@@ -159,9 +159,12 @@ class Puller {
       Stop(filter);
       return {};
     }
-    Deferred deferred = Pull(filter.children[0], useful);
+    // Predicates below come up to those that are here already: they run as one (semantic_filter.h).
+    const bool holds_call =
+        std::ranges::any_of(filter.expressions, [](const auto& one) { return HoldsCall(*one); });
+    Deferred deferred = Pull(filter.children[0], useful || holds_call);
     deferred.Substitute(filter);
-    if (!useful) return deferred;
+    if (!useful && !holds_call) return deferred;
     duckdb::LogicalFilter::SplitPredicates(filter.expressions);
     duckdb::vector<ExpressionPtr> stay;
     for (ExpressionPtr& predicate : filter.expressions) {
@@ -172,7 +175,11 @@ class Puller {
       }
     }
     filter.expressions = std::move(stay);
-    if (filter.expressions.empty()) place = std::move(filter.children[0]);
+    if (filter.expressions.empty()) {
+      OperatorPtr child = std::move(filter.children[0]);
+      place = std::move(child);
+    }
+    if (!useful) PlacePredicates(place, &deferred);
     return deferred;
   }
 
@@ -273,6 +280,9 @@ class Puller {
   }
 
   void PullRightSide(OperatorPtr& place, Deferred* out) {
+    if (place->type == LogicalOperatorType::LOGICAL_DELIM_JOIN) {
+      KeepOuterValues(plan_, place->children[1]);
+    }
     Deferred right = Pull(place->children[1], true);
     right.Substitute(*place);
     const JoinType type = place->Cast<duckdb::LogicalJoin>().join_type;

@@ -47,8 +47,7 @@ class LeftValues {
           column.return_type, ColumnBinding(get_table_, types.size())));
       types.push_back(column.return_type);
     }
-    // The projection hides the DELIM_GET from DuckDB's Deliminator. It would replace the join with
-    // it by the right side alone: equal in rows, not in calls.
+    // The projection hides the DELIM_GET: see KeepOuterValues.
     auto scan = duckdb::make_uniq<duckdb::LogicalProjection>(table_, std::move(columns));
     scan->children.push_back(
         duckdb::make_uniq<duckdb::LogicalDelimGet>(get_table_, std::move(types)));
@@ -106,6 +105,32 @@ bool ReadsOuterValues(const LogicalOperator& operation) {
     if (ReadsOuterValues(*operation.children[i])) return true;
   }
   return false;
+}
+
+bool SubtreeHoldsCall(LogicalOperator& operation) {
+  bool found = false;
+  duckdb::LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
+    found = found || (*expression && HoldsCall(**expression));
+  });
+  for (const auto& child : operation.children) found = found || SubtreeHoldsCall(*child);
+  return found;
+}
+
+// A projection in front of each DELIM_GET, under its table index.
+void HideDelimGets(duckdb::Binder& binder, OperatorPtr& place) {
+  for (OperatorPtr& child : place->children) HideDelimGets(binder, child);
+  if (place->type != LogicalOperatorType::LOGICAL_DELIM_GET) return;
+  auto& get = place->Cast<duckdb::LogicalDelimGet>();
+  const duckdb::idx_t table = get.table_index;
+  get.table_index = binder.GenerateTableIndex();
+  duckdb::vector<ExpressionPtr> columns;
+  for (size_t i = 0; i < get.chunk_types.size(); ++i) {
+    columns.push_back(duckdb::make_uniq<BoundColumnRefExpression>(
+        get.chunk_types[i], ColumnBinding(get.table_index, i)));
+  }
+  auto projection = duckdb::make_uniq<duckdb::LogicalProjection>(table, std::move(columns));
+  projection->children.push_back(std::move(place));
+  place = std::move(projection);
 }
 
 bool IsKey(const JoinCondition& condition) {
@@ -197,6 +222,10 @@ OperatorPtr InnerJoin(duckdb::ClientContext& context, OperatorPtr left, Operator
 }
 
 }  // namespace
+
+void KeepOuterValues(WholePlan plan, OperatorPtr& side) {
+  if (SubtreeHoldsCall(*side)) HideDelimGets(plan.binder, side);
+}
 
 void ReduceRightSide(WholePlan plan, duckdb::LogicalJoin& operation) {
   if (operation.type != LogicalOperatorType::LOGICAL_COMPARISON_JOIN) return;

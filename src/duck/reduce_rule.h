@@ -14,6 +14,10 @@ namespace fathom {
 // side has a NULL: IN is NULL then, not false. Other joins stay as they are.
 void ReduceRightSide(WholePlan plan, duckdb::LogicalJoin& join);
 
+// Hides the DELIM_GETs of `side`, where it asks the model, from DuckDB's Deliminator. It would
+// replace a join with one by the other side alone: equal in rows, not in calls.
+void KeepOuterValues(WholePlan plan, OperatorPtr& side);
+
 // Left, semi and anti joins with ai_* calls in their condition:
 //   L LEFT JOIN R ON ordinary(L, R) AND ai(L, R)   becomes
 //   L LEFT JOIN (D JOIN R ON ordinary(D, R), where ai(D, R)) ON L.c IS NOT DISTINCT FROM D.c

@@ -67,6 +67,12 @@ SemanticMap* AsSemanticMap(duckdb::LogicalOperator& operation) {
   return dynamic_cast<SemanticMap*>(&operation);
 }
 
+std::string FunctionNames(const std::vector<std::shared_ptr<const AiCall>>& calls) {
+  std::string names;
+  for (const auto& call : calls) names += (names.empty() ? "" : ", ") + call->function;
+  return names;
+}
+
 duckdb::InsertionOrderPreservingMap<std::string> DescribeCalls(
     const std::vector<std::shared_ptr<const AiCall>>& calls) {
   duckdb::InsertionOrderPreservingMap<std::string> result;

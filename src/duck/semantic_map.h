@@ -52,6 +52,9 @@ class SemanticMap : public duckdb::LogicalExtensionOperator {
 // `operation` as a SemanticMap, or null.
 SemanticMap* AsSemanticMap(duckdb::LogicalOperator& operation);
 
+// "ai_filter, ai_score"
+std::string FunctionNames(const std::vector<std::shared_ptr<const AiCall>>& calls);
+
 // What EXPLAIN shows of the calls.
 duckdb::InsertionOrderPreservingMap<std::string> DescribeCalls(
     const std::vector<std::shared_ptr<const AiCall>>& calls);

@@ -31,8 +31,8 @@ TEST(SpeedBook, MeasuresOnceAndLearns) {
     const Result<ModelSpeed> measured = book.Get(*model, ledger->get(), {});
     ASSERT_TRUE(measured.ok());
     const int64_t calls = StubCalls();
-    EXPECT_NEAR(SpeedBook().Get(*model, ledger->get(), {})->Seconds(work),
-                measured->Seconds(work), 1e-6);
+    EXPECT_NEAR(SpeedBook().Get(*model, ledger->get(), {})->Seconds(work), measured->Seconds(work),
+                1e-6);
     EXPECT_EQ(StubCalls(), calls);  // another book takes it from the ledger
 
     book.Note(*model, work, .5);
