@@ -4,52 +4,68 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 namespace fathom {
 namespace {
 
+MemoEntry* Intern(MemoTable& table, std::vector<std::string_view> input) {
+  return MemoTable::Access(table).Intern(input);
+}
+
 TEST(AnswerMemoTest, EqualInputsShareAnEntry) {
   MemoTable table;
-  MemoEntry* entry = table.Intern({"a", "b"});
-  EXPECT_EQ(table.Intern({"a", "b"}), entry);
-  EXPECT_NE(table.Intern({"ab"}), entry);
-  EXPECT_NE(table.Intern({"ab", ""}), entry);
-  EXPECT_NE(table.Intern({"b", "a"}), entry);
+  MemoEntry* entry = Intern(table, {"a", "b"});
+  EXPECT_EQ(Intern(table, {"a", "b"}), entry);
+  EXPECT_NE(Intern(table, {"ab"}), entry);
+  EXPECT_NE(Intern(table, {"ab", ""}), entry);
+  EXPECT_NE(Intern(table, {"b", "a"}), entry);
   EXPECT_EQ(entry->input(), (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(AnswerMemoTest, TasksDoNotShareEntries) {
   AnswerMemo memo;
   EXPECT_EQ(&memo.Table("task"), &memo.Table("task"));
-  EXPECT_NE(memo.Table("task").Intern({"a"}), memo.Table("other task").Intern({"a"}));
+  EXPECT_NE(Intern(memo.Table("task"), {"a"}), Intern(memo.Table("other task"), {"a"}));
 }
 
 TEST(AnswerMemoTest, ClearForgetsAnswers) {
   AnswerMemo memo;
-  memo.Table("task").Intern({"a"})->SetAnswer(Answer{true, 1.0}, /*from_ledger=*/false);
+  Intern(memo.Table("task"), {"a"})->SetAnswer(Answer{true, 1.0}, /*from_ledger=*/false);
   memo.Clear();
-  EXPECT_FALSE(memo.Table("task").Intern({"a"})->ready());
+  EXPECT_FALSE(Intern(memo.Table("task"), {"a"})->ready());
 }
 
 TEST(AnswerMemoTest, KeepsErrorsAsAnswers) {
   MemoTable table;
-  MemoEntry* entry = table.Intern({"a"});
+  MemoEntry* entry = Intern(table, {"a"});
   EXPECT_FALSE(entry->ready());
   entry->SetAnswer(Error{ErrorCode::kTooLong, "too long"}, /*from_ledger=*/false);
   ASSERT_TRUE(entry->ready());
   EXPECT_EQ(entry->answer().error().code, ErrorCode::kTooLong);
 }
 
+TEST(AnswerMemoTest, KnowsItsLastReader) {
+  MemoTable table;
+  MemoEntry* entry = Intern(table, {"a"});
+  const int one = 0;
+  const int other = 0;
+  EXPECT_FALSE(entry->SeenBy(&one));
+  EXPECT_TRUE(entry->SeenBy(&one));
+  EXPECT_FALSE(entry->SeenBy(&other));
+}
+
 TEST(AnswerMemoTest, ThreadsMeetInTheSameEntries) {
   constexpr int kThreads = 4;
-  constexpr int kInputs = 500;
+  constexpr int kInputs = 3000;  // the table grows twice
   MemoTable table;
   std::vector<std::set<MemoEntry*>> seen(kThreads);
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
-      for (int i = 0; i < kInputs; ++i) seen[t].insert(table.Intern({std::to_string(i)}));
+      for (int i = 0; i < kInputs; ++i) seen[t].insert(Intern(table, {std::to_string(i)}));
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -53,10 +53,29 @@ Value Details(const AiCall& call, const LogicalType& type, const MemoEntry& entr
   return Value::STRUCT(type, std::move(fields));
 }
 
-Value OneValue(const AiCall& call, const LogicalType& type, const MemoEntry& entry) {
-  if (call.details) return Details(call, type, entry);
-  const Result<Answer>& answer = entry.answer();
-  return answer.ok() ? std::visit(ToValue{}, answer->value) : Value(type);
+// Bare values of fixed width and texts are written as they are; the rest goes through Value.
+void WriteValue(const TaskValue& value, size_t row, duckdb::Vector& result) {
+  if (const bool* boolean = std::get_if<bool>(&value)) {
+    duckdb::FlatVector::GetData<bool>(result)[row] = *boolean;
+  } else if (const double* number = std::get_if<double>(&value)) {
+    duckdb::FlatVector::GetData<double>(result)[row] = *number;
+  } else if (const std::string* text = std::get_if<std::string>(&value)) {
+    duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] =
+        duckdb::StringVector::AddString(result, *text);
+  } else {
+    result.SetValue(row, std::visit(ToValue{}, value));
+  }
+}
+
+void WriteOne(const AiCall& call, const LogicalType& type, const MemoEntry& entry, size_t row,
+              duckdb::Vector& result) {
+  if (call.details) {
+    result.SetValue(row, Details(call, type, entry));
+  } else if (entry.answer().ok()) {
+    WriteValue(entry.answer()->value, row, result);
+  } else {
+    duckdb::FlatVector::SetNull(result, row, true);
+  }
 }
 
 }  // namespace
@@ -67,7 +86,7 @@ int64_t WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, Ru
   int64_t rows = 0;
   for (size_t row = 0; row < entries.size(); ++row) {
     if (entries[row] == nullptr) {
-      result.SetValue(row, Value(type));
+      duckdb::FlatVector::SetNull(result, row, true);
       continue;
     }
     ++rows;
@@ -80,7 +99,7 @@ int64_t WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, Ru
             "); SET ai_on_error = 'null' makes failed rows NULL instead");
       }
     }
-    result.SetValue(row, OneValue(call, type, *entries[row]));
+    WriteOne(call, type, *entries[row], row, result);
   }
   return rows;
 }

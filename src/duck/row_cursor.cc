@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "duck/answer_vector.h"
@@ -21,16 +22,18 @@ void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t c
   for (size_t i = 0; i < count; ++i) {
     rows.data[first + i].ToUnifiedFormat(rows.size(), columns[i]);
   }
-  std::vector<std::string> input;
+  MemoTable::Access access(memo);
+  std::vector<std::string_view> input;
+  entries->reserve(entries->size() + rows.size());
   for (size_t row = 0; row < rows.size(); ++row) {
     input.clear();
     for (const duckdb::UnifiedVectorFormat& column : columns) {
       const auto index = column.sel->get_index(row);
       if (!column.validity.RowIsValid(index)) break;
-      const auto* texts = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(column);
-      input.push_back(texts[index].GetString());
+      const auto& text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(column)[index];
+      input.emplace_back(text.GetData(), text.GetSize());
     }
-    entries->push_back(input.size() == count ? memo.Intern(std::move(input)) : nullptr);
+    entries->push_back(input.size() == count ? access.Intern(input) : nullptr);
   }
 }
 
@@ -74,7 +77,8 @@ void RowCursor::Note(duckdb::DataChunk& rows) {
       query_.monitor().CountCall(inputs.map_call->call.get());
     }
     for (MemoEntry* entry : entries) {
-      if (entry != nullptr && inputs.known.insert(entry).second) inputs.order.push_back(entry);
+      if (entry == nullptr || entry->SeenBy(&inputs)) continue;
+      if (inputs.known.insert(entry).second) inputs.order.push_back(entry);
     }
   }
 }
