@@ -1,12 +1,11 @@
 #include "duck/pull_rule.h"
 
 #include <algorithm>
-#include <map>
-#include <string>
 #include <utility>
 
 #include "duck/call_finder.h"
 #include "duck/deferred.h"
+#include "duck/deferred_ctes.h"
 #include "duck/reduce_rule.h"
 
 namespace fathom {
@@ -310,104 +309,26 @@ class Puller {
     }
   }
 
-  // The definition's deferred columns and predicates, as its readers see them.
-  struct Definition {
-    size_t columns = 0;  // the CTE's own; extra ones come behind them
-    duckdb::vector<duckdb::LogicalType> types;
-    Deferred deferred;
-  };
-
   Deferred PullCte(LogicalOperator& operation, bool useful) {
     auto& cte = operation.Cast<duckdb::LogicalMaterializedCTE>();
-    if (!cte.correlated_columns.empty()) {
-      Settle(plan_, cte.children[0], Pull(cte.children[0], false));
-      return Pull(cte.children[1], useful);
-    }
-    Deferred deferred = Pull(cte.children[0], true);
-    if (deferred.columns.empty() && deferred.predicates.empty()) {
+    const bool is_correlated = !cte.correlated_columns.empty();
+    Deferred deferred = Pull(cte.children[0], !is_correlated);
+    if (is_correlated || (deferred.columns.empty() && deferred.predicates.empty())) {
       Settle(plan_, cte.children[0], std::move(deferred));
     } else {
-      Define(cte, std::move(deferred));
+      ctes_.Define(plan_, cte, std::move(deferred));
     }
     return Pull(cte.children[1], useful);
   }
 
-  // A projection on top of the definition: its columns, and behind them the extra ones.
-  void Define(duckdb::LogicalMaterializedCTE& cte, Deferred deferred) {
-    OperatorPtr& child = cte.children[0];
-    child->ResolveOperatorTypes();
-    const auto bindings = child->GetColumnBindings();
-    const duckdb::idx_t table = plan_.binder.GenerateTableIndex();
-    duckdb::vector<ExpressionPtr> columns;
-    duckdb::ColumnBindingReplacer renamed;
-    Definition definition;
-    for (const bool extra : {false, true}) {
-      for (size_t i = 0; i < bindings.size(); ++i) {
-        if ((std::ranges::count(deferred.extras, bindings[i]) > 0) != extra) continue;
-        renamed.replacement_bindings.emplace_back(bindings[i],
-                                                  ColumnBinding(table, columns.size()));
-        columns.push_back(
-            duckdb::make_uniq<BoundColumnRefExpression>(child->types[i], bindings[i]));
-        definition.types.push_back(child->types[i]);
-      }
-      if (!extra) definition.columns = columns.size();
-    }
-    auto projection = duckdb::make_uniq<duckdb::LogicalProjection>(table, std::move(columns));
-    projection->children.push_back(std::move(child));
-    child = std::move(projection);
-    cte.column_count = definition.types.size();
-    Rename(renamed, &deferred);
-    definition.deferred = std::move(deferred);
-    definitions_[cte.table_index] = std::move(definition);
-  }
-
-  static void Rename(duckdb::ColumnBindingReplacer& renamed, Deferred* deferred) {
-    for (ExpressionPtr& predicate : deferred->predicates) renamed.VisitExpression(&predicate);
-    for (DeferredColumn& column : deferred->columns) {
-      renamed.VisitExpression(&column.expression);
-      for (const auto& one : renamed.replacement_bindings) {
-        if (column.column == one.old_binding) {
-          column.column = one.new_binding;
-          break;
-        }
-      }
-    }
-  }
-
   Deferred ReadCte(OperatorPtr& place, bool useful) {
-    auto& reader = place->Cast<duckdb::LogicalCTERef>();
-    const auto found = definitions_.find(reader.cte_index);
-    if (found == definitions_.end()) return {};
-    const Definition& definition = found->second;
-    Deferred deferred;
-    for (size_t i = definition.columns; i < definition.types.size(); ++i) {
-      deferred.extras.emplace_back(reader.table_index, i);
-      reader.chunk_types.push_back(definition.types[i]);
-      reader.bound_columns.push_back("argument" + std::to_string(i));
-    }
-    for (const ExpressionPtr& predicate : definition.deferred.predicates) {
-      deferred.predicates.push_back(AsReadBy(reader, *predicate));
-    }
-    for (const DeferredColumn& column : definition.deferred.columns) {
-      deferred.columns.push_back(
-          {{reader.table_index, column.column.column_index}, AsReadBy(reader, *column.expression)});
-    }
+    Deferred deferred = ctes_.Read(place->Cast<duckdb::LogicalCTERef>());
     if (!useful) PlacePredicates(place, &deferred);
     return deferred;
   }
 
-  // A reader's columns are numbered as the definition's.
-  static ExpressionPtr AsReadBy(const duckdb::LogicalCTERef& reader, const Expression& expression) {
-    ExpressionPtr copy = expression.Copy();
-    ExpressionIterator::VisitExpressionMutable<BoundColumnRefExpression>(
-        copy, [&](BoundColumnRefExpression& reference, ExpressionPtr&) {
-          reference.binding.table_index = reader.table_index;
-        });
-    return copy;
-  }
-
   WholePlan plan_;
-  std::map<duckdb::idx_t, Definition> definitions_;  // by the CTE's table index
+  DeferredCtes ctes_;
 };
 
 }  // namespace
