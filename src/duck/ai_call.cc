@@ -39,7 +39,7 @@ bool AiBindData::Equals(const duckdb::FunctionData& other) const {
   if (same_kind == nullptr) return false;
   const AiCall& that = *same_kind->call;
   return call->identity == that.identity && call->details == that.details &&
-         call->fail_on_error == that.fail_on_error;
+         call->symmetric == that.symmetric && call->fail_on_error == that.fail_on_error;
 }
 
 std::shared_ptr<const AiCall> AsAiCall(const duckdb::Expression& expression) {

@@ -16,8 +16,10 @@ struct AiCall {
   std::string function;  // "ai_filter"
   std::string model;     // a name the registry knows
   std::shared_ptr<const Task> task;
+  size_t arguments = 0;        // of a row
   std::string template_text;   // the input with its placeholders, for EXPLAIN
   bool details = false;        // STRUCT(value, error, confidence, model, cached)
+  bool symmetric = false;      // of its two arguments: (a, b) is the same question as (b, a)
   bool fail_on_error = false;  // a row that fails ends the query
   std::string identity;        // calls of equal identity give equal answers to equal inputs
 };

@@ -30,7 +30,8 @@ using duckdb::Value;
 using Arguments = duckdb::vector<duckdb::unique_ptr<Expression>>;
 using BindResult = duckdb::unique_ptr<duckdb::FunctionData>;
 
-constexpr std::string_view kFilterOptions[] = {"task", "examples", "model", "on_long", "details"};
+constexpr std::string_view kFilterOptions[] = {"task",    "examples",  "model",
+                                               "on_long", "symmetric", "details"};
 constexpr std::string_view kClassifyOptions[] = {"task",  "examples", "output_mode",
                                                  "model", "on_long",  "details"};
 constexpr std::string_view kScoreOptions[] = {"scale", "task",    "examples",
@@ -104,9 +105,16 @@ class CallBinder {
     call->task = std::move(*task);
     call->template_text = std::move(template_text_);
     call->details = options.details;
+    call->symmetric = options.symmetric;
+    if (call->symmetric && row_arguments_.size() != 2) {
+      throw duckdb::BinderException(
+          std::string(function_) + ": 'symmetric' is about two values of a row, like prompt('{0} " +
+          "and {1} mean the same', a, b); this input has " + std::to_string(row_arguments_.size()));
+    }
     call->fail_on_error = settings_.fail_on_error;
     call->identity = call->function + '\0' + call->model + '\0' + call->task->Fingerprint();
 
+    call->arguments = row_arguments_.size();
     arguments_ = std::move(row_arguments_);
     bound.arguments.assign(arguments_.size(), LogicalType::VARCHAR);
     bound.varargs = LogicalType(LogicalTypeId::INVALID);
@@ -201,7 +209,7 @@ void AnswerVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   QueryState& query = QueryState::Of(context);
   query.monitor().CountCall(call.get());
   std::vector<MemoEntry*> entries;
-  InternRows(query.Memo(*call), arguments, 0, arguments.ColumnCount(), &entries);
+  InternRows(*call, query.Memo(*call), arguments, 0, &entries);
   std::set<MemoEntry*> seen;
   std::vector<MemoEntry*> distinct;
   for (MemoEntry* entry : entries) {

@@ -147,6 +147,8 @@ void ReadOption(std::string_view function, const std::string& name, const Value&
   } else if (name == "on_long") {
     const bool truncate = ReadChoice(function, what, value, kOnLong) == "truncate";
     options->task.on_long = truncate ? OnLong::kTruncate : OnLong::kFail;
+  } else if (name == "symmetric") {
+    options->symmetric = ReadBoolean(function, what, value);
   } else if (name == "details") {
     options->details = ReadBoolean(function, what, value);
   } else if (name == "scale") {

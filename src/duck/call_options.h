@@ -29,6 +29,7 @@ struct CallOptions {
   TaskOptions task;
   std::optional<std::string> model;
   bool details = false;
+  bool symmetric = false;
   int scale_low = 1;
   int scale_high = 5;
 };

@@ -16,8 +16,9 @@ constexpr size_t kLargestBatch = 2048;  // some 100 tokens a row: 200 thousand t
 
 }  // namespace
 
-void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t count,
+void InternRows(const AiCall& call, MemoTable& memo, duckdb::DataChunk& rows, size_t first,
                 std::vector<MemoEntry*>* entries) {
+  const size_t count = call.arguments;
   std::vector<duckdb::UnifiedVectorFormat> columns(count);
   for (size_t i = 0; i < count; ++i) {
     rows.data[first + i].ToUnifiedFormat(rows.size(), columns[i]);
@@ -33,6 +34,7 @@ void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t c
       const auto& text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(column)[index];
       input.emplace_back(text.GetData(), text.GetSize());
     }
+    if (call.symmetric) std::ranges::sort(input);  // one of the two orders stands for both
     entries->push_back(input.size() == count ? access.Intern(input) : nullptr);
   }
 }
@@ -71,8 +73,7 @@ void RowCursor::Note(duckdb::DataChunk& rows) {
       entries.assign(rows.size(), nullptr);
       continue;
     }
-    InternRows(*inputs.memo, arguments_, inputs.first_column, inputs.map_call->arguments.size(),
-               &entries);
+    InternRows(*inputs.map_call->call, *inputs.memo, arguments_, inputs.first_column, &entries);
     if (inputs.order.empty() && rows.size() > 0) {
       query_.monitor().CountCall(inputs.map_call->call.get());
     }

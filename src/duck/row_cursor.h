@@ -19,9 +19,9 @@
 
 namespace fathom {
 
-// Appends to `entries` the memo entry of each row's arguments, the VARCHAR columns
-// [first, first + count) of `rows`; null for a row with a NULL among them.
-void InternRows(MemoTable& memo, duckdb::DataChunk& rows, size_t first, size_t count,
+// Appends to `entries` the memo entry of each row's arguments, VARCHAR columns of `rows` from
+// `first` on, as many as `call` has; null for a row with a NULL among them.
+void InternRows(const AiCall& call, MemoTable& memo, duckdb::DataChunk& rows, size_t first,
                 std::vector<MemoEntry*>* entries);
 
 // A call as an operator holds it.

@@ -146,7 +146,7 @@ void SemanticFilterChain::Intern(Running& running, const Rows& rows) {
   for (size_t call = 0; call < running.step->calls.size(); ++call) {
     const size_t count = running.step->calls[call].arguments.size();
     std::vector<MemoEntry*> entries;
-    InternRows(*running.memos[call], arguments, column, count, &entries);
+    InternRows(*running.step->calls[call].call, *running.memos[call], arguments, column, &entries);
     for (size_t i = 0; i < rows.size(); ++i) running.entries[call][rows[i]] = entries[i];
     column += count;
   }

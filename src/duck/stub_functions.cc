@@ -54,7 +54,7 @@ void AnswerRows(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   const AiCall& call = *function.bind_info->Cast<StubBindData>().call;
   MemoTable memo;  // gone with the vector
   std::vector<MemoEntry*> entries;
-  InternRows(memo, arguments, 0, arguments.ColumnCount(), &entries);
+  InternRows(call, memo, arguments, 0, &entries);
 
   Result<std::shared_ptr<LanguageModel>> model = query.models().Get(call.model);
   if (!model.ok()) throw duckdb::InvalidInputException(model.error().message);
