@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/utf8_scan.h"
+
 namespace fathom {
 namespace {
 
@@ -28,12 +30,7 @@ std::string WordAtEnd(const std::string& text) {
 size_t CommonLength(const std::string& a, const std::string& b) {
   size_t length = 0;
   while (length < std::min(a.size(), b.size()) && Lower(a[length]) == Lower(b[length])) ++length;
-  // Never half a character.
-  while (length > 0 && length < a.size() &&
-         (static_cast<unsigned char>(a[length]) & 0xC0) == 0x80) {
-    --length;
-  }
-  return length;
+  return Utf8Floor(a, length);
 }
 
 bool AllCapitals(const std::string& text) {

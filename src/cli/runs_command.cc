@@ -161,9 +161,11 @@ void WriteRun(const RunRecord& run, const std::vector<RowError>& errors, Format 
 Status WriteAnswers(Ledger* ledger, std::optional<RunId> run, Output* output) {
   Status status;
   FATHOM_RETURN_IF_ERROR(ledger->Export(run, [&](const ExportedAnswer& answer) {
-    std::optional<Result<Answer>> outcome;
-    status = DecodeOutcome(answer.payload, &outcome);
-    if (!status.ok()) return false;
+    const Result<Result<Answer>> outcome = DecodeOutcome(answer.payload);
+    if (!outcome.ok()) {
+      status = outcome.error();
+      return false;
+    }
     output->Write(ToJson(answer, *outcome).dump() + "\n");
     status = output->Flush();
     return status.ok() && !output->closed();

@@ -11,9 +11,9 @@
 namespace fathom {
 
 // Writes the answers of `entries` (null = the input was NULL) into result[0..), and counts
-// failures; returns how many rows had an input: a failed row is NULL, or a STRUCT that says why
-// when the call asked for details. Errors: InvalidInputException at a failed row when the call says
-// so (ai_on_error = 'fail'). REQUIRES every entry ready; result of type ReturnType(call)
+// failures: a failed row is NULL, or a STRUCT that says why when the call asked for details.
+// Returns how many rows had an input. Errors: InvalidInputException at a failed row when the call
+// says so (ai_on_error = 'fail'). REQUIRES every entry ready; result flat, of type ReturnType(call)
 int64_t WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, RunMonitor& monitor,
                      duckdb::Vector& result);
 

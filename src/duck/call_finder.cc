@@ -162,6 +162,34 @@ bool HoldsCall(const Expression& expression) {
   return found;
 }
 
+bool SubtreeHoldsCall(duckdb::LogicalOperator& operation) {
+  bool found = false;
+  duckdb::LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
+    found = found || (*expression && HoldsCall(**expression));
+  });
+  for (const auto& child : operation.children) found = found || SubtreeHoldsCall(*child);
+  return found;
+}
+
+duckdb::vector<ExpressionPtr> TakeSemantic(duckdb::LogicalFilter& filter) {
+  duckdb::LogicalFilter::SplitPredicates(filter.expressions);
+  duckdb::vector<ExpressionPtr> semantic;
+  duckdb::vector<ExpressionPtr> ordinary;
+  for (ExpressionPtr& predicate : filter.expressions) {
+    (HoldsCall(*predicate) ? semantic : ordinary).push_back(std::move(predicate));
+  }
+  filter.expressions = std::move(ordinary);
+  return semantic;
+}
+
+ExpressionPtr Conjunction(duckdb::vector<ExpressionPtr> predicates) {
+  FATHOM_ASSERT(!predicates.empty());
+  if (predicates.size() == 1) return std::move(predicates[0]);
+  auto all = duckdb::make_uniq<duckdb::BoundConjunctionExpression>(ExpressionType::CONJUNCTION_AND);
+  all->children = std::move(predicates);
+  return all;
+}
+
 void FindCalls(ExpressionPtr& expression, std::vector<FoundCall>* calls) {
   Finder(calls).Visit(expression);
 }
@@ -170,14 +198,11 @@ ExpressionPtr GuardCall(const Expression& call, const std::vector<ExpressionPtr>
   ExpressionPtr guarded = call.Copy();
   if (conditions.empty()) return guarded;
   for (ExpressionPtr& argument : guarded->Cast<duckdb::BoundFunctionExpression>().children) {
-    auto all =
-        duckdb::make_uniq<duckdb::BoundConjunctionExpression>(ExpressionType::CONJUNCTION_AND);
-    for (const ExpressionPtr& condition : conditions) all->children.push_back(condition->Copy());
-    ExpressionPtr when = std::move(all);
-    if (conditions.size() == 1) when = conditions[0]->Copy();
+    duckdb::vector<ExpressionPtr> when;
+    for (const ExpressionPtr& condition : conditions) when.push_back(condition->Copy());
     const LogicalType type = argument->return_type;
     argument = duckdb::make_uniq<duckdb::BoundCaseExpression>(
-        std::move(when), std::move(argument),
+        Conjunction(std::move(when)), std::move(argument),
         duckdb::make_uniq<duckdb::BoundConstantExpression>(Value(type)));
   }
   return guarded;

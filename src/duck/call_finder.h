@@ -16,6 +16,14 @@
 namespace fathom {
 
 bool HoldsCall(const duckdb::Expression& expression);
+// In the expressions of the operator or of one below it?
+bool SubtreeHoldsCall(duckdb::LogicalOperator& operation);
+
+// Takes the conjuncts with calls out of the filter.
+duckdb::vector<ExpressionPtr> TakeSemantic(duckdb::LogicalFilter& filter);
+
+// All of them joined by AND. REQUIRES at least one
+ExpressionPtr Conjunction(duckdb::vector<ExpressionPtr> predicates);
 
 struct FoundCall {
   ExpressionPtr* place;                   // where the call stands

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "duck/row_cursor.h"
 #include "duckdb/function/create_sort_key.hpp"
 
 namespace fathom {
-namespace {
-
-constexpr size_t kLeastRound = 16;
-
-}  // namespace
-
 FirstPerKey::FirstPerKey(duckdb::ClientContext& context, const std::vector<ExpressionPtr>& keys)
     : executor_(context) {
   duckdb::vector<duckdb::LogicalType> types;
@@ -52,7 +47,7 @@ FirstPerKey::Rows FirstPerKey::NextRound() {
     if (choose) ++chosen[key];
     (choose ? round : rest).push_back(row);
   }
-  const size_t missing = round.size() < kLeastRound ? kLeastRound - round.size() : 0;
+  const size_t missing = round.size() < kFirstBatch ? kFirstBatch - round.size() : 0;
   const auto fill = static_cast<std::ptrdiff_t>(std::min(missing, rest.size()));
   round.insert(round.end(), rest.begin(), rest.begin() + fill);
   rest.erase(rest.begin(), rest.begin() + fill);

@@ -24,10 +24,8 @@ Result<Ledger*> LedgerRun::Open(const LedgerSettings& settings) {
   return ledger_.get();
 }
 
-Status LedgerRun::Begin(const LedgerSettings& settings, const RunStart& start) {
-  if (begun_ || settings.path.empty()) return {};
-  FATHOM_ASSIGN_OR_RETURN(Ledger * ledger, Open(settings));
-  FATHOM_ASSIGN_OR_RETURN(id_, ledger->BeginRun(start));
+Status LedgerRun::Begin(const RunStart& start) {
+  FATHOM_ASSIGN_OR_RETURN(id_, ledger_->BeginRun(start));
   begun_ = true;
   next_update_ = Clock::now() + kUpdateInterval;
   return {};

@@ -16,20 +16,18 @@ namespace fathom {
 // Threads: one at a time.
 class LedgerRun {
  public:
-  // Opens the ledger and begins a run, unless that was done for this statement; without a path
-  // there is neither. Errors: of the ledger.
-  Status Begin(const LedgerSettings& settings, const RunStart& start);
+  // The ledger of `settings`. Errors: of the ledger; kNotFound without a path.
+  Result<Ledger*> Open(const LedgerSettings& settings);
 
-  Ledger* ledger() const { return begun_ ? ledger_.get() : nullptr; }
+  // REQUIRES Open was called. Errors: of the ledger.
+  Status Begin(const RunStart& start);
   RunId id() const { return id_; }
 
   // At most once a second.
   Status Update(const RunFigures& figures);
+  // Without a run that was begun, nothing.
   Status End(RunState state, const RunFigures& figures, const std::string& message,
              std::span<const RowError> errors);
-
-  // The ledger of `settings`, for looking into it. Errors: of the ledger; kNotFound without a path.
-  Result<Ledger*> Open(const LedgerSettings& settings);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -27,15 +27,6 @@ using duckdb::LogicalOperatorType;
 using duckdb::LogicalOperatorVisitor;
 using duckdb::OptimizerExtensionInput;
 
-bool PlanHoldsCall(LogicalOperator& operation) {
-  bool found = false;
-  LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
-    found = found || (*expression && HoldsCall(**expression));
-  });
-  for (const auto& child : operation.children) found = found || PlanHoldsCall(*child);
-  return found;
-}
-
 // Does DuckDB's join order optimizer look through single-child operators from here to a join? It
 // would take that join apart and lose a SemanticMap above it.
 bool ReachesJoin(const LogicalOperator& operation) {
@@ -109,13 +100,7 @@ class Lifter {
 
   // From the top: the filter with the last ai_* conjunct ... the first one, the ordinary ones.
   void LiftFilter(LogicalFilter& filter) {
-    LogicalFilter::SplitPredicates(filter.expressions);
-    duckdb::vector<ExpressionPtr> semantic;
-    duckdb::vector<ExpressionPtr> ordinary;
-    for (auto& predicate : filter.expressions) {
-      (HoldsCall(*predicate) ? semantic : ordinary).push_back(std::move(predicate));
-    }
-    filter.expressions = std::move(ordinary);
+    duckdb::vector<ExpressionPtr> semantic = TakeSemantic(filter);
     if (semantic.empty()) return;
     std::vector<LogicalFilter*> steps;  // from the bottom
     for (auto& predicate : semantic) {
@@ -262,7 +247,7 @@ void MarkInPlace(LogicalOperator& operation) {
 }
 
 void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
-  if (!PlanHoldsCall(*plan)) return;
+  if (!SubtreeHoldsCall(*plan)) return;
   // A CTE that is read once becomes part of the query, so that its reader's predicates reach it.
   plan = duckdb::CTEInlining(input.optimizer).Optimize(std::move(plan));
   PushOrdinaryPredicates(input.optimizer, plan);

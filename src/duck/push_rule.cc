@@ -5,6 +5,7 @@
 
 #include "duck/call_finder.h"
 #include "duck/deferred.h"
+#include "duck/plan_operator.h"
 
 namespace fathom {
 namespace {
@@ -13,10 +14,10 @@ using duckdb::LogicalFilter;
 using duckdb::LogicalOperatorType;
 
 // A filter that the pushdown does not know for one, and so leaves where it is.
-class HeldFilter : public duckdb::LogicalExtensionOperator {
+class HeldFilter : public PlanOperator {
  public:
   explicit HeldFilter(duckdb::vector<ExpressionPtr> predicates)
-      : LogicalExtensionOperator(std::move(predicates)) {}
+      : PlanOperator(std::move(predicates)) {}
 
   duckdb::vector<duckdb::ColumnBinding> GetColumnBindings() override {
     return children[0]->GetColumnBindings();
@@ -26,8 +27,6 @@ class HeldFilter : public duckdb::LogicalExtensionOperator {
     throw duckdb::InternalException("HeldFilter is gone before planning");
   }
   std::string GetName() const override { return "HELD_FILTER"; }
-  std::string GetExtensionName() const override { return "fathom"; }
-  bool SupportSerialization() const override { return false; }
 
  protected:
   void ResolveTypes() override { types = children[0]->types; }
@@ -37,13 +36,7 @@ void Hold(OperatorPtr& place) {
   for (OperatorPtr& child : place->children) Hold(child);
   if (place->type != LogicalOperatorType::LOGICAL_FILTER || place->HasProjectionMap()) return;
   auto& filter = place->Cast<LogicalFilter>();
-  LogicalFilter::SplitPredicates(filter.expressions);
-  duckdb::vector<ExpressionPtr> semantic;
-  duckdb::vector<ExpressionPtr> ordinary;
-  for (ExpressionPtr& predicate : filter.expressions) {
-    (HoldsCall(*predicate) ? semantic : ordinary).push_back(std::move(predicate));
-  }
-  filter.expressions = std::move(ordinary);
+  duckdb::vector<ExpressionPtr> semantic = TakeSemantic(filter);
   if (semantic.empty()) return;
   auto held = duckdb::make_uniq<HeldFilter>(std::move(semantic));
   held->children.push_back(filter.expressions.empty() ? std::move(filter.children[0])

@@ -82,6 +82,13 @@ std::vector<std::vector<std::string>> InputsOf(std::span<MemoEntry* const> entri
   return rows;
 }
 
+std::vector<MemoEntry*> NotReady(std::span<MemoEntry* const> entries) {
+  std::vector<MemoEntry*> open;
+  std::ranges::copy_if(entries, std::back_inserter(open),
+                       [](const MemoEntry* entry) { return !entry->ready(); });
+  return open;
+}
+
 Question QuestionOf(const AiCall& call) {
   return {.task = call.task.get(), .function = call.function, .description = call.template_text};
 }
@@ -200,10 +207,10 @@ std::shared_ptr<LanguageModel> QueryState::Prepare(duckdb::ClientContext& contex
     if (!settings.path.empty()) {
       Result<Ledger*> ledger = run_.Open(settings);
       if (!ledger.ok()) ThrowJobError(call, ledger.error());
+      const Status begun = forecasting_ ? Status() : run_.Begin(next_start_);
+      if (!begun.ok()) ThrowJobError(call, begun.error());
       ledger_ = *ledger;
     }
-    const Status begun = forecasting_ ? Status() : run_.Begin(settings, next_start_);
-    if (!begun.ok()) ThrowJobError(call, begun.error());
     budget_.emplace(ReadBudget(context), monitor_.begin());
   }
   Result<std::shared_ptr<LanguageModel>> model = models_->Get(call.model);
@@ -216,11 +223,13 @@ void QueryState::LookUp(duckdb::ClientContext& context, const AiCall& call,
   if (entries.empty()) return;
   std::lock_guard job(job_mutex_);
   const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  TakeFromLedger(call, *model, NotReady(entries), operator_id);
+}
+
+void QueryState::TakeFromLedger(const AiCall& call, LanguageModel& model,
+                                std::span<MemoEntry* const> unknown, size_t operator_id) {
   if (ledger_ == nullptr) return;
-  std::vector<MemoEntry*> unknown;
-  std::ranges::copy_if(entries, std::back_inserter(unknown),
-                       [](const MemoEntry* entry) { return !entry->ready(); });
-  const Evaluation with{.model = model.get(), .ledger = ledger_};
+  const Evaluation with{.model = &model, .ledger = ledger_};
   const Status status = fathom::LookUp(QuestionOf(call), with, InputsOf(unknown),
                                        [&](size_t row, Result<Answer> outcome, bool from_ledger) {
                                          unknown[row]->SetAnswer(std::move(outcome), from_ledger);
@@ -232,23 +241,25 @@ void QueryState::LookUp(duckdb::ClientContext& context, const AiCall& call,
 void QueryState::AnswerAll(duckdb::ClientContext& context, const AiCall& call,
                            std::span<MemoEntry* const> entries, OperatorProgress progress) {
   std::lock_guard job(job_mutex_);
-  std::vector<MemoEntry*> unknown;
-  for (MemoEntry* entry : entries) {
-    if (!entry->ready()) unknown.push_back(entry);
-  }
+  std::vector<MemoEntry*> unknown = NotReady(entries);
+  if (unknown.empty()) return;
+  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  // Reading first: what is known claims nothing, and a forecast counts it, too.
+  TakeFromLedger(call, *model, unknown, progress.id);
+  unknown = NotReady(unknown);
   progress.done += static_cast<int64_t>(entries.size() - unknown.size());
-  if (!unknown.empty()) RunTask(context, call, unknown, progress);
+  if (unknown.empty()) return;
+  if (forecasting_) return Foretell(context, call, *model, unknown, progress);
+  RunTask(context, call, *model, unknown, progress);
 }
 
-void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call,
+void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                          std::span<MemoEntry* const> entries, OperatorProgress progress) {
-  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
-  if (forecasting_) return Foretell(context, call, *model, entries, progress);
   RunContext run;
   run.usage = monitor_.usage();
   run.is_cancelled = [&context] { return context.IsInterrupted(); };
   run.deadline = budget_->deadline();
-  JobMeter meter(*run.usage, model->Info().price);
+  JobMeter meter(*run.usage, model.Info().price);
   const auto spent = [&] {
     const RunSummary summary = monitor_.Summary();
     return Spent{.tokens = summary.prefix_tokens + summary.row_tokens + summary.generated_tokens,
@@ -263,7 +274,7 @@ void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call,
   std::vector<std::optional<Outcome>> outcomes(entries.size());
   const Status status =
       Evaluate(QuestionOf(call),
-               {.model = model.get(),
+               {.model = &model,
                 .context = &run,
                 .budget = &*budget_,
                 .spent = spent,
@@ -277,15 +288,10 @@ void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call,
     if (!outcomes[row]) continue;
     entries[row]->SetAnswer(std::move(outcomes[row]->answer), outcomes[row]->from_ledger);
   }
-  speeds_.Note(*model, meter.work(), meter.seconds());
+  speeds_.Note(model, meter.work(), meter.seconds());
   monitor_.CountCost(meter.cost());
-  {
-    std::lock_guard lock(figures_mutex_);
-    OperatorFigures& figures = figures_[progress.id];
-    figures.tokens += meter.tokens();
-    figures.seconds += meter.seconds();
-    figures.cost += meter.cost();
-  }
+  AddWork(progress.id,
+          {.tokens = meter.tokens(), .seconds = meter.seconds(), .cost = meter.cost()});
   CountAnswered(call, entries, progress.id);
   if (!status.ok()) ThrowJobError(call, status.error());
   FATHOM_ASSERT(std::ranges::all_of(entries, &MemoEntry::ready));  // or Evaluate fails
@@ -296,7 +302,7 @@ void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call,
 // What asking about `entries` would take.
 Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, const AiCall& call,
                                              LanguageModel& model,
-                                             std::span<MemoEntry* const> entries,
+                                             std::span<MemoEntry* const> entries, bool with_prefix,
                                              Forecast* forecast) {
   constexpr size_t kKnownMax = 1000;
   const auto known = Memo(call).FromLedger(kKnownMax);
@@ -304,8 +310,7 @@ Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, con
   RunContext run;
   run.is_cancelled = [&context] { return context.IsInterrupted(); };
   FATHOM_ASSIGN_OR_RETURN(const ModelSpeed speed, speeds_.Get(model, ledger_, run));
-  const bool is_first = foretold_.emplace(call.identity, call.model).second;
-  const int64_t prompt = forecast->row_tokens + (is_first ? forecast->prefix_tokens : 0);
+  const int64_t prompt = forecast->row_tokens + (with_prefix ? forecast->prefix_tokens : 0);
   OperatorFigures figures;
   figures.tokens = prompt + forecast->generated_tokens;
   figures.seconds =
@@ -319,18 +324,14 @@ Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, con
 void QueryState::Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                           std::span<MemoEntry* const> entries, OperatorProgress progress) {
   Forecast forecast;
-  const Result<OperatorFigures> price = Estimate(context, call, model, entries, &forecast);
+  const bool is_first = foretold_.insert(call.identity).second;
+  const Result<OperatorFigures> price =
+      Estimate(context, call, model, entries, is_first, &forecast);
   if (!price.ok()) ThrowJobError(call, price.error());
   for (size_t row = 0; row < entries.size(); ++row) {
     entries[row]->SetAnswer(std::move(forecast.outcomes[row]), /*from_ledger=*/false);
   }
-  {
-    std::lock_guard lock(figures_mutex_);
-    OperatorFigures& figures = figures_[progress.id];
-    figures.tokens += price->tokens;
-    figures.seconds += price->seconds;
-    figures.cost += price->cost;
-  }
+  AddWork(progress.id, *price);
   CountAnswered(call, entries, progress.id);
 }
 
@@ -342,8 +343,8 @@ void QueryState::Announce(duckdb::ClientContext& context, const AiCall& call,
   if (forecasting_ || !next_hooks_.on_forecast || entries.size() < kManyRows) return;
   const std::shared_ptr<LanguageModel> model = Prepare(context, call);
   Forecast forecast;
-  const Result<OperatorFigures> price = Estimate(context, call, *model, entries, &forecast);
-  foretold_.clear();
+  const Result<OperatorFigures> price =
+      Estimate(context, call, *model, entries, /*with_prefix=*/true, &forecast);
   if (!price.ok()) ThrowJobError(call, price.error());
   if (price->seconds < kFewSeconds) return;
   next_hooks_.on_forecast({.function = call.function,
@@ -351,6 +352,14 @@ void QueryState::Announce(duckdb::ClientContext& context, const AiCall& call,
                            .tokens = price->tokens,
                            .seconds = price->seconds,
                            .cost = price->cost});
+}
+
+void QueryState::AddWork(size_t operator_id, const OperatorFigures& work) {
+  std::lock_guard lock(figures_mutex_);
+  OperatorFigures& figures = figures_[operator_id];
+  figures.tokens += work.tokens;
+  figures.seconds += work.seconds;
+  figures.cost += work.cost;
 }
 
 // REQUIRES the ready ones of `entries` became ready just now

@@ -87,13 +87,17 @@ class QueryState : public duckdb::ClientContextState {
 
  private:
   std::shared_ptr<LanguageModel> Prepare(duckdb::ClientContext& context, const AiCall& call);
-  void RunTask(duckdb::ClientContext& context, const AiCall& call,
+  void TakeFromLedger(const AiCall& call, LanguageModel& model, std::span<MemoEntry* const> unknown,
+                      size_t operator_id);
+  void RunTask(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                std::span<MemoEntry* const> entries, OperatorProgress progress);
   void Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                 std::span<MemoEntry* const> entries, OperatorProgress progress);
   Result<OperatorFigures> Estimate(duckdb::ClientContext& context, const AiCall& call,
                                    LanguageModel& model, std::span<MemoEntry* const> entries,
-                                   Forecast* forecast);
+                                   bool with_prefix, Forecast* forecast);
+  // Tokens, seconds and cost of `work`.
+  void AddWork(size_t operator_id, const OperatorFigures& work);
   void CountAnswered(const AiCall& call, std::span<MemoEntry* const> entries, size_t operator_id);
 
   ModelRegistry* models_;
@@ -104,7 +108,7 @@ class QueryState : public duckdb::ClientContextState {
   LedgerRun run_;
   Ledger* ledger_ = nullptr;  // of this query, once it has asked
   SpeedBook speeds_;
-  std::set<std::pair<std::string, std::string>> foretold_;  // calls and models with their prefix
+  std::set<std::string> foretold_;  // identities of calls whose prefix was counted
   std::mutex figures_mutex_;
   std::map<size_t, OperatorFigures> figures_;   // of this query
   std::map<size_t, OperatorFigures> forecast_;  // of the last query that was forecast

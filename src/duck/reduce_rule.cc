@@ -107,15 +107,6 @@ bool ReadsOuterValues(const LogicalOperator& operation) {
   return false;
 }
 
-bool SubtreeHoldsCall(LogicalOperator& operation) {
-  bool found = false;
-  duckdb::LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
-    found = found || (*expression && HoldsCall(**expression));
-  });
-  for (const auto& child : operation.children) found = found || SubtreeHoldsCall(*child);
-  return found;
-}
-
 // A projection in front of each DELIM_GET, under its table index.
 void HideDelimGets(duckdb::Binder& binder, OperatorPtr& place) {
   for (OperatorPtr& child : place->children) HideDelimGets(binder, child);
@@ -212,13 +203,9 @@ OperatorPtr InnerJoin(duckdb::ClientContext& context, OperatorPtr left, Operator
   if (condition.empty()) {
     return duckdb::LogicalCrossProduct::Create(std::move(left), std::move(right));
   }
-  ExpressionPtr all = std::move(condition[0]);
-  for (size_t i = 1; i < condition.size(); ++i) {
-    all = duckdb::make_uniq<duckdb::BoundConjunctionExpression>(
-        ExpressionType::CONJUNCTION_AND, std::move(all), std::move(condition[i]));
-  }
   return LogicalComparisonJoin::CreateJoin(context, JoinType::INNER, duckdb::JoinRefType::REGULAR,
-                                           std::move(left), std::move(right), std::move(all));
+                                           std::move(left), std::move(right),
+                                           Conjunction(std::move(condition)));
 }
 
 }  // namespace

@@ -9,13 +9,6 @@
 #include "duck/answer_vector.h"
 
 namespace fathom {
-namespace {
-
-constexpr size_t kFirstBatch = 16;
-constexpr size_t kLargestBatch = 2048;  // some 100 tokens a row: 200 thousand tokens a job
-
-}  // namespace
-
 void InternRows(const AiCall& call, MemoTable& memo, duckdb::DataChunk& rows, size_t first,
                 std::vector<MemoEntry*>* entries) {
   const size_t count = call.arguments;

@@ -19,6 +19,11 @@
 
 namespace fathom {
 
+// Inputs that are asked about at once: first, and at most (some 100 tokens a row: 200 thousand
+// tokens a job). Each batch is twice as large as the one before.
+constexpr size_t kFirstBatch = 16;
+constexpr size_t kLargestBatch = 2048;
+
 // Appends to `entries` the memo entry of each row's arguments, VARCHAR columns of `rows` from
 // `first` on, as many as `call` has; null for a row with a NULL among them.
 void InternRows(const AiCall& call, MemoTable& memo, duckdb::DataChunk& rows, size_t first,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8_scan.h"
+
 namespace fathom {
 namespace {
 
@@ -18,9 +20,7 @@ std::string Shortened(const std::vector<std::string>& input) {
   std::string text;
   for (const std::string& part : input) text += (text.empty() ? "" : " | ") + part;
   if (text.size() <= kBytesMax) return text;
-  size_t end = kBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
+  return text.substr(0, Utf8Floor(text, kBytesMax)) + "…";
 }
 
 }  // namespace

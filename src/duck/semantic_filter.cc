@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "duck/ai_call.h"
+#include "duck/call_finder.h"
 #include "duck/physical_semantic_filter.h"
 #include "duck/query_state.h"
 #include "duckdb/execution/column_binding_resolver.hpp"
@@ -17,13 +18,8 @@ void SemanticFilter::AddStep(SemanticMap& map, duckdb::vector<ExpressionPtr> pre
     outputs_.push_back(map.Output(i));
     expressions.push_back(std::move(map.expressions[i]));
   }
-  ExpressionPtr all = std::move(predicate[0]);
-  for (size_t i = 1; i < predicate.size(); ++i) {
-    all = duckdb::make_uniq<duckdb::BoundConjunctionExpression>(
-        duckdb::ExpressionType::CONJUNCTION_AND, std::move(all), std::move(predicate[i]));
-  }
   step.predicate = expressions.size();
-  expressions.push_back(std::move(all));
+  expressions.push_back(Conjunction(std::move(predicate)));
   steps_.push_back(step);
 }
 
@@ -104,10 +100,6 @@ duckdb::InsertionOrderPreservingMap<std::string> SemanticFilter::ParamsToString(
     if (IsCall(i)) calls.push_back(AsAiCall(*expressions[i]));
   }
   return DescribeCalls(calls);
-}
-
-void SemanticFilter::Serialize(duckdb::Serializer&) const {
-  throw duckdb::NotImplementedException("SEMANTIC_FILTER is not serialised");
 }
 
 }  // namespace fathom

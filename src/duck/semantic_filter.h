@@ -12,7 +12,7 @@
 
 namespace fathom {
 
-class SemanticFilter : public duckdb::LogicalExtensionOperator {
+class SemanticFilter : public PlanOperator {
  public:
   SemanticFilter() = default;
 
@@ -24,17 +24,12 @@ class SemanticFilter : public duckdb::LogicalExtensionOperator {
   bool has_keys() const { return keys_ > 0; }
 
   duckdb::vector<duckdb::ColumnBinding> GetColumnBindings() override;
-  // As SemanticMap's, and for its reason.
-  duckdb::vector<duckdb::idx_t> GetTableIndex() const override { return {}; }
   void ResolveColumnBindings(duckdb::ColumnBindingResolver& resolver,
                              duckdb::vector<duckdb::ColumnBinding>& bindings) override;
   duckdb::PhysicalOperator& CreatePlan(duckdb::ClientContext& context,
                                        duckdb::PhysicalPlanGenerator& planner) override;
   std::string GetName() const override { return "SEMANTIC_FILTER"; }
-  std::string GetExtensionName() const override { return "fathom"; }
   duckdb::InsertionOrderPreservingMap<std::string> ParamsToString() const override;
-  void Serialize(duckdb::Serializer& serializer) const override;
-  bool SupportSerialization() const override { return false; }
 
  protected:
   void ResolveTypes() override;

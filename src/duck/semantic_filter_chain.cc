@@ -13,9 +13,6 @@ namespace {
 
 using duckdb::DataChunk;
 
-constexpr size_t kFirstBatch = 16;
-constexpr size_t kLargestBatch = 2048;
-
 // A decoded token costs some three read ones: it reads the weights for a batch of one token a row.
 constexpr int64_t kGeneratedWeight = 3;
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/utf8_scan.h"
 #include "duck/physical_semantic_map.h"
 
 namespace fathom {
@@ -12,16 +13,14 @@ namespace {
 std::string Head(const std::string& text) {
   constexpr size_t kBytes = 80;
   if (text.size() <= kBytes) return text;
-  size_t end = kBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
+  return text.substr(0, Utf8Floor(text, kBytes)) + "…";
 }
 
 }  // namespace
 
 SemanticMap::SemanticMap(duckdb::idx_t table_index,
                          duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> calls)
-    : LogicalExtensionOperator(std::move(calls)),
+    : PlanOperator(std::move(calls)),
       table_index_(table_index),
       unused_(expressions.size(), false) {
   for (const auto& call : expressions) FATHOM_ASSERT(AsAiCall(*call) != nullptr);
@@ -57,10 +56,6 @@ duckdb::InsertionOrderPreservingMap<std::string> SemanticMap::ParamsToString() c
   std::vector<std::shared_ptr<const AiCall>> calls;
   for (const auto& expression : expressions) calls.push_back(AsAiCall(*expression));
   return DescribeCalls(calls);
-}
-
-void SemanticMap::Serialize(duckdb::Serializer&) const {
-  throw duckdb::NotImplementedException("SEMANTIC_MAP is not serialised");
 }
 
 SemanticMap* AsSemanticMap(duckdb::LogicalOperator& operation) {

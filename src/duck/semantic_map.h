@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "duck/duckdb_api.h"
+#include "duck/plan_operator.h"
 #include "duck/row_cursor.h"
 
 namespace fathom {
 
-class SemanticMap : public duckdb::LogicalExtensionOperator {
+class SemanticMap : public PlanOperator {
  public:
   // REQUIRES every expression is a bound ai_* call (AsAiCall)
   SemanticMap(duckdb::idx_t table_index,
@@ -27,18 +28,10 @@ class SemanticMap : public duckdb::LogicalExtensionOperator {
   void SetUnused(size_t call) { unused_[call] = true; }
 
   duckdb::vector<duckdb::ColumnBinding> GetColumnBindings() override;
-  // Empty on purpose: DuckDB's join order optimizer then maps all of the operator's bindings, the
-  // passed-through ones too, to it (RelationManager::AddRelation).
-  duckdb::vector<duckdb::idx_t> GetTableIndex() const override { return {}; }
   duckdb::PhysicalOperator& CreatePlan(duckdb::ClientContext& context,
                                        duckdb::PhysicalPlanGenerator& planner) override;
   std::string GetName() const override { return "SEMANTIC_MAP"; }
-  std::string GetExtensionName() const override { return "fathom"; }
   duckdb::InsertionOrderPreservingMap<std::string> ParamsToString() const override;
-
-  // A plan with this operator is never copied or stored.
-  void Serialize(duckdb::Serializer& serializer) const override;
-  bool SupportSerialization() const override { return false; }
 
  protected:
   void ResolveTypes() override;

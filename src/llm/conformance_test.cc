@@ -10,11 +10,11 @@
 #include <random>
 #include <thread>
 
+#include "base/utf8_scan.h"
 #include "llm/local_model.h"
 #include "llm/model_catalog.h"
 #include "llm/stub_model.h"
 #include "model/test_paths.h"
-#include "runtime/utf8_scan.h"
 
 namespace fathom {
 namespace {

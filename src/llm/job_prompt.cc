@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/utf8_scan.h"
+#include "base/utf8_scan.h"
 
 namespace fathom {
 namespace {

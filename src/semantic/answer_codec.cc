@@ -151,19 +151,19 @@ std::string EncodeOutcome(const Result<Answer>& outcome) {
   return std::visit(EncodeValue{outcome->confidence}, outcome->value);
 }
 
-Status DecodeOutcome(std::string_view bytes, std::optional<Result<Answer>>* outcome) {
+Result<Result<Answer>> DecodeOutcome(std::string_view bytes) {
   Decoder decoder(bytes);
-  const char kind = decoder.Kind();
-  if (kind == kError) {
-    outcome->emplace(Error{ErrorCode::kBadOutput, decoder.Text()});
+  Result<Answer> outcome(Error{ErrorCode::kBadOutput, ""});
+  if (const char kind = decoder.Kind(); kind == kError) {
+    outcome = Error{ErrorCode::kBadOutput, decoder.Text()};
   } else {
     const double confidence = decoder.Real();
     std::optional<TaskValue> value = DecodeValue(kind, decoder);
-    if (!value) return Status(ErrorCode::kCorrupt, "the ledger holds an answer of unknown kind");
-    outcome->emplace(Answer{std::move(*value), confidence});
+    if (!value) return Error{ErrorCode::kCorrupt, "the ledger holds an answer of unknown kind"};
+    outcome = Answer{std::move(*value), confidence};
   }
-  if (decoder.ok() && decoder.at_end()) return {};
-  return Status(ErrorCode::kCorrupt, "the ledger holds an answer that is cut off or too long");
+  if (decoder.ok() && decoder.at_end()) return outcome;
+  return Error{ErrorCode::kCorrupt, "the ledger holds an answer that is cut off or too long"};
 }
 
 std::string EncodeInput(std::span<const std::string> args) {

@@ -1,7 +1,6 @@
 // Answers as bytes, for the ledger.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +18,7 @@ bool IsKept(const Result<Answer>& outcome);
 std::string EncodeOutcome(const Result<Answer>& outcome);
 
 // Errors: kCorrupt when `bytes` are not what EncodeOutcome writes.
-Status DecodeOutcome(std::string_view bytes, std::optional<Result<Answer>>* outcome);
+Result<Result<Answer>> DecodeOutcome(std::string_view bytes);
 
 // A row's arguments as one text: itself when there is one, else each with its length before it.
 // Different rows of one task never give the same text.

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 namespace fathom {
 namespace {
 
@@ -22,8 +20,8 @@ std::vector<TaskValue> Values() {
 
 TEST(AnswerCodec, EveryKindComesBack) {
   for (const TaskValue& value : Values()) {
-    std::optional<Result<Answer>> decoded;
-    ASSERT_TRUE(DecodeOutcome(EncodeOutcome(Answer{value, 0.1}), &decoded).ok());
+    const Result<Result<Answer>> decoded = DecodeOutcome(EncodeOutcome(Answer{value, 0.1}));
+    ASSERT_TRUE(decoded.ok());
     ASSERT_TRUE(decoded->ok());
     EXPECT_EQ((*decoded)->value, value);
     EXPECT_EQ((*decoded)->confidence, 0.1);
@@ -33,8 +31,8 @@ TEST(AnswerCodec, EveryKindComesBack) {
 TEST(AnswerCodec, KeepsWhatTheModelSaidThatWasNoAnswer) {
   const Result<Answer> outcome(Error{ErrorCode::kBadOutput, "not a number"});
   ASSERT_TRUE(IsKept(outcome));
-  std::optional<Result<Answer>> decoded;
-  ASSERT_TRUE(DecodeOutcome(EncodeOutcome(outcome), &decoded).ok());
+  const Result<Result<Answer>> decoded = DecodeOutcome(EncodeOutcome(outcome));
+  ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->error().message, "not a number");
   EXPECT_FALSE(IsKept(Error{ErrorCode::kTooLong, ""}));
   EXPECT_FALSE(IsKept(Error{ErrorCode::kUnavailable, ""}));
@@ -43,14 +41,12 @@ TEST(AnswerCodec, KeepsWhatTheModelSaidThatWasNoAnswer) {
 TEST(AnswerCodec, DamagedBytesAreRefused) {
   for (const TaskValue& value : Values()) {
     const std::string bytes = EncodeOutcome(Answer{value, 0.5});
-    std::optional<Result<Answer>> decoded;
     for (size_t size = 0; size < bytes.size(); ++size) {
-      EXPECT_FALSE(DecodeOutcome(bytes.substr(0, size), &decoded).ok());
+      EXPECT_FALSE(DecodeOutcome(bytes.substr(0, size)).ok());
     }
-    EXPECT_FALSE(DecodeOutcome(bytes + "x", &decoded).ok());
+    EXPECT_FALSE(DecodeOutcome(bytes + "x").ok());
   }
-  std::optional<Result<Answer>> decoded;
-  EXPECT_FALSE(DecodeOutcome(std::string("?") + std::string(16, '\0'), &decoded).ok());
+  EXPECT_FALSE(DecodeOutcome(std::string("?") + std::string(16, '\0')).ok());
 }
 
 TEST(AnswerCodec, InputsOfSeveralArgumentsAreUnambiguous) {

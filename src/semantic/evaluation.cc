@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -37,12 +36,6 @@ Result<QuestionId> IdOf(const Question& question, const Evaluation& with) {
                                 .description = question.description});
 }
 
-Result<Result<Answer>> Decode(const std::string& payload) {
-  std::optional<Result<Answer>> outcome;
-  FATHOM_RETURN_IF_ERROR(DecodeOutcome(payload, &outcome));
-  return std::move(*outcome);
-}
-
 class Evaluator {
  public:
   Evaluator(const Question& question, const Evaluation& with, Rows rows, const OutcomeSink& sink)
@@ -73,7 +66,7 @@ class Evaluator {
           case Claimed::State::kMine: claimed_.push_back(open[i]); break;
           case Claimed::State::kOthers: others.push_back(open[i]); break;
           case Claimed::State::kAnswered: {
-            FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, Decode(claims[i].payload));
+            FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, DecodeOutcome(claims[i].payload));
             sink_(open[i], std::move(outcome), /*from_ledger=*/true);
           }
         }
@@ -196,7 +189,7 @@ Status LookUp(const Question& question, const Evaluation& with, Rows rows,
   FATHOM_ASSIGN_OR_RETURN(const auto payloads, with.ledger->Lookup(id, inputs));
   for (size_t row = 0; row < payloads.size(); ++row) {
     if (!payloads[row]) continue;
-    FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, Decode(*payloads[row]));
+    FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, DecodeOutcome(*payloads[row]));
     sink(row, std::move(outcome), /*from_ledger=*/true);
   }
   return {};

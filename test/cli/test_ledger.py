@@ -71,6 +71,14 @@ class OnceEver(LedgerTest):
         self.run_sql(self.query(rows=2000))
         self.assertEqual(self.asked(self.run_sql(self.query(rows=2100, distinct=2100))), 100)
 
+    def test_a_forecast_counts_what_the_ledger_has(self) -> None:
+        for predicate in ("ai_filter(s)", "ai_filter(s) AND ai_filter('so: ' || s)"):
+            sql = "SELECT count(*) FROM " + ROWS.format(rows=100, distinct=100) + " WHERE " + predicate
+            self.run_sql(sql)
+            plan = self.run_sql("EXPLAIN " + sql).stdout
+            self.assertRegex(plan, r"Asked: 0\b", predicate)
+            self.assertRegex(plan, r"From ledger: 1\d\d\b", predicate)
+
     def test_details_say_what_was_cached(self) -> None:
         sql = "SELECT (ai_filter('great', true)).cached"
         self.assertEqual(self.run_sql(sql).stdout.split()[-1], "false")

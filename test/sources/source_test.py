@@ -71,6 +71,18 @@ def main(*extensions: str) -> None:
     unittest.main(verbosity=2)
 
 
+def main_with_server(test, server, no_server, *extensions: str) -> None:
+    """As main, with `test.server` made by `server` for as long as the tests run."""
+    try:
+        test.server = server()
+    except no_server as reason:
+        skip(str(reason))
+    try:
+        main(*extensions)
+    finally:
+        test.server.close()
+
+
 def skip(reason: str) -> None:
     print(f"SKIPPED: {reason}", flush=True)
     sys.exit(77)

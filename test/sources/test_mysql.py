@@ -36,11 +36,4 @@ class MySql(SourceTest):
 
 
 if __name__ == "__main__":
-    try:
-        MySql.server = MariaDb()
-    except NoServer as reason:
-        source_test.skip(str(reason))
-    try:
-        source_test.main("mysql_scanner")
-    finally:
-        MySql.server.close()
+    source_test.main_with_server(MySql, MariaDb, NoServer, "mysql_scanner")

@@ -139,11 +139,4 @@ class WritingBack(PostgresTest):
 
 
 if __name__ == "__main__":
-    try:
-        PostgresTest.server = Postgres()
-    except NoServer as reason:
-        source_test.skip(str(reason))
-    try:
-        source_test.main("postgres_scanner")
-    finally:
-        PostgresTest.server.close()
+    source_test.main_with_server(PostgresTest, Postgres, NoServer, "postgres_scanner")

@@ -1,4 +1,4 @@
-#include "runtime/utf8_scan.h"
+#include "base/utf8_scan.h"
 
 #include <cstdint>
 
