@@ -209,7 +209,8 @@ void AnswerVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   QueryState& query = QueryState::Of(context);
   query.monitor().CountCall(call.get());
   std::vector<MemoEntry*> entries;
-  InternRows(*call, query.Memo(*call), arguments, 0, &entries);
+  MemoReader memo(query.Memo(*call));
+  InternRows(*call, memo, arguments, 0, &entries);
   std::set<MemoEntry*> seen;
   std::vector<MemoEntry*> distinct;
   for (MemoEntry* entry : entries) {

@@ -8,18 +8,6 @@
 #include "base/assert.h"
 
 namespace fathom {
-namespace {
-
-uint64_t Hash(std::span<const std::string_view> input) {
-  uint64_t hash = input.size();
-  for (const std::string_view part : input) {
-    hash = XXH3_64bits_withSeed(part.data(), part.size(), hash);
-  }
-  return hash;
-}
-
-}  // namespace
-
 void MemoEntry::SetAnswer(Result<Answer> answer, bool from_ledger) {
   FATHOM_ASSERT(!ready());
   from_ledger_ = from_ledger;
@@ -27,35 +15,70 @@ void MemoEntry::SetAnswer(Result<Answer> answer, bool from_ledger) {
   ready_.store(true, std::memory_order_release);
 }
 
-MemoEntry* MemoTable::Access::Intern(std::span<const std::string_view> input) {
-  const uint64_t hash = Hash(input);
-  Slot* slot = &table_.Find(hash, input);
-  if (slot->entry != nullptr) return slot->entry;
-  MemoEntry* entry = &table_.entries_.emplace_back(input);
-  *slot = {hash, entry};
-  if (2 * table_.entries_.size() > table_.slots_.size()) table_.Grow();
-  return entry;
+uint64_t MemoIndex::Hash(std::span<const std::string_view> input) {
+  uint64_t hash = input.size();
+  for (const std::string_view part : input) {
+    hash = XXH3_64bits_withSeed(part.data(), part.size(), hash);
+  }
+  return hash;
 }
 
-// The slot of `input`, or the free one where it belongs.
-MemoTable::Slot& MemoTable::Find(uint64_t hash, std::span<const std::string_view> input) {
+MemoEntry* MemoIndex::Find(uint64_t hash, std::span<const std::string_view> input) const {
   const size_t mask = slots_.size() - 1;
-  for (size_t at = hash & mask;; at = (at + 1) & mask) {
-    Slot& slot = slots_[at];
-    if (slot.entry == nullptr) return slot;
-    if (slot.hash == hash && std::ranges::equal(slot.entry->input(), input)) return slot;
+  for (size_t at = hash & mask; slots_[at].entry != nullptr; at = (at + 1) & mask) {
+    const Slot& slot = slots_[at];
+    if (slot.hash == hash && std::ranges::equal(slot.entry->input(), input)) return slot.entry;
+  }
+  return nullptr;
+}
+
+void MemoIndex::Insert(uint64_t hash, MemoEntry* entry) {
+  Place({hash, entry});
+  if (2 * ++size_ <= slots_.size()) return;
+  std::vector<Slot> old(2 * slots_.size());
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.entry != nullptr) Place(slot);
   }
 }
 
-void MemoTable::Grow() {
-  std::vector<Slot> old(2 * slots_.size());
-  old.swap(slots_);
+void MemoIndex::Place(Slot slot) {
   const size_t mask = slots_.size() - 1;
-  for (const Slot& slot : old) {
-    if (slot.entry == nullptr) continue;
-    size_t at = slot.hash & mask;
-    while (slots_[at].entry != nullptr) at = (at + 1) & mask;
-    slots_[at] = slot;
+  size_t at = slot.hash & mask;
+  while (slots_[at].entry != nullptr) at = (at + 1) & mask;
+  slots_[at] = slot;
+}
+
+MemoEntry* MemoTable::Intern(uint64_t hash, std::span<const std::string_view> input) {
+  std::lock_guard lock(mutex_);
+  MemoEntry* entry = index_.Find(hash, input);
+  if (entry != nullptr) return entry;
+  entry = &entries_.emplace_back(input);
+  index_.Insert(hash, entry);
+  return entry;
+}
+
+void MemoReader::Intern(std::span<const std::string_view> parts, std::span<const size_t> sizes,
+                        std::vector<MemoEntry*>* entries) {
+  hashes_.clear();
+  size_t begin = 0;
+  for (const size_t size : sizes) {
+    hashes_.push_back(MemoIndex::Hash(parts.subspan(begin, size)));
+    index_.Prefetch(hashes_.back());
+    begin += size;
+  }
+  entries->reserve(entries->size() + sizes.size());
+  begin = 0;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const auto input = parts.subspan(begin, sizes[i]);
+    begin += sizes[i];
+    MemoEntry* entry = input.empty() ? nullptr : index_.Find(hashes_[i], input);
+    if (entry == nullptr && !input.empty()) {
+      entry = table_->Intern(hashes_[i], input);
+      index_.Insert(hashes_[i], entry);
+      met_.push_back(entry);
+    }
+    entries->push_back(entry);
   }
 }
 

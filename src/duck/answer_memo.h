@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -39,49 +38,74 @@ class MemoEntry {
   // REQUIRES !ready(); one thread at a time.
   void SetAnswer(Result<Answer> answer, bool from_ledger);
 
-  // Was it `reader` that called this last? A quick no to "have I seen this?"; yes is certain.
-  bool SeenBy(const void* reader) { return std::exchange(reader_, reader) == reader; }
-
  private:
   std::atomic<bool> ready_{false};
   bool from_ledger_ = false;
-  const void* reader_ = nullptr;  // one thread at a time
   std::optional<Result<Answer>> answer_;
   const std::vector<std::string> input_;
 };
 
-// The inputs of one task on one model, in a hash table with linear probing: a million rows look
-// theirs up here, and this takes half the time of std::unordered_map.
-// Threads: any number of Access objects, one after the other.
-class MemoTable {
+// Entries by their input, in a hash table with linear probing: a million rows look theirs up here,
+// and this takes half the time of std::unordered_map.
+// Threads: one at a time.
+class MemoIndex {
  public:
-  // Holds the table's lock.
-  class Access {
-   public:
-    explicit Access(MemoTable& table) : table_(table), lock_(table.mutex_) {}
+  static uint64_t Hash(std::span<const std::string_view> input);
 
-    // The entry of `input`, made at its first occurrence. The pointer lives as long as the table.
-    MemoEntry* Intern(std::span<const std::string_view> input);
-
-   private:
-    MemoTable& table_;
-    std::lock_guard<std::mutex> lock_;
-  };
-
-  // Answers that were not made by this query, at most `max`.
-  std::vector<const Result<Answer>*> FromLedger(size_t max);
+  // Null = not there. REQUIRES hash == Hash(input)
+  MemoEntry* Find(uint64_t hash, std::span<const std::string_view> input) const;
+  // REQUIRES there is none with this input
+  void Insert(uint64_t hash, MemoEntry* entry);
+  // Tells the processor that Find(hash, ...) comes soon.
+  void Prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
 
  private:
   struct Slot {
     uint64_t hash = 0;
     MemoEntry* entry = nullptr;  // null = free
   };
-  Slot& Find(uint64_t hash, std::span<const std::string_view> input);
-  void Grow();
+  void Place(Slot slot);
 
+  size_t size_ = 0;
+  std::vector<Slot> slots_ = std::vector<Slot>(1024);  // a power of two, at most half full
+};
+
+// The inputs of one task on one model.
+// Threads: every member may be called concurrently.
+class MemoTable {
+ public:
+  // The entry of `input`, made at its first occurrence. The pointer lives as long as the table.
+  // REQUIRES hash == MemoIndex::Hash(input)
+  MemoEntry* Intern(uint64_t hash, std::span<const std::string_view> input);
+
+  // Answers that were not made by this query, at most `max`.
+  std::vector<const Result<Answer>*> FromLedger(size_t max);
+
+ private:
   std::mutex mutex_;
   std::deque<MemoEntry> entries_;
-  std::vector<Slot> slots_ = std::vector<Slot>(1024);  // a power of two, at most half full
+  MemoIndex index_;
+};
+
+// One thread's way into a table: what it has met before, it finds without the table's lock.
+// Threads: one at a time.
+class MemoReader {
+ public:
+  explicit MemoReader(MemoTable& table) : table_(&table) {}
+
+  // Appends the entry of each input; null for an empty one. `inputs` lie side by side in `parts`,
+  // sizes[i] parts for the i-th.
+  void Intern(std::span<const std::string_view> parts, std::span<const size_t> sizes,
+              std::vector<MemoEntry*>* entries);
+
+  // All that were met, each once.
+  const std::vector<MemoEntry*>& met() const { return met_; }
+
+ private:
+  MemoTable* table_;
+  MemoIndex index_;
+  std::vector<MemoEntry*> met_;
+  std::vector<uint64_t> hashes_;  // of the inputs at hand
 };
 
 // The tables of one query, by task identity (AiCall::identity).

@@ -12,7 +12,7 @@ namespace fathom {
 namespace {
 
 MemoEntry* Intern(MemoTable& table, std::vector<std::string_view> input) {
-  return MemoTable::Access(table).Intern(input);
+  return table.Intern(MemoIndex::Hash(input), input);
 }
 
 TEST(AnswerMemoTest, EqualInputsShareAnEntry) {
@@ -47,14 +47,17 @@ TEST(AnswerMemoTest, KeepsErrorsAsAnswers) {
   EXPECT_EQ(entry->answer().error().code, ErrorCode::kTooLong);
 }
 
-TEST(AnswerMemoTest, KnowsItsLastReader) {
+TEST(AnswerMemoTest, ReaderMeetsEachInputOnce) {
   MemoTable table;
-  MemoEntry* entry = Intern(table, {"a"});
-  const int one = 0;
-  const int other = 0;
-  EXPECT_FALSE(entry->SeenBy(&one));
-  EXPECT_TRUE(entry->SeenBy(&one));
-  EXPECT_FALSE(entry->SeenBy(&other));
+  MemoEntry* b = Intern(table, {"b"});
+  MemoReader reader(table);
+  const std::vector<std::string_view> parts = {"a", "b", "a"};
+  const std::vector<size_t> sizes = {1, 0, 1, 1};  // the second is NULL
+  std::vector<MemoEntry*> entries;
+  reader.Intern(parts, sizes, &entries);
+  MemoEntry* a = Intern(table, {"a"});
+  EXPECT_EQ(entries, (std::vector<MemoEntry*>{a, nullptr, b, a}));
+  EXPECT_EQ(reader.met(), (std::vector<MemoEntry*>{a, b}));
 }
 
 TEST(AnswerMemoTest, ThreadsMeetInTheSameEntries) {

@@ -1,6 +1,7 @@
 #include "duck/late_rule.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -187,7 +188,10 @@ void SinkLimit(OperatorPtr& place) {
   for (auto& child : place->children) SinkLimit(child);
 }
 
-void CollectReferences(LogicalOperator& operation, std::set<std::pair<size_t, size_t>>* columns) {
+using Columns = std::set<std::pair<size_t, size_t>>;  // table, column
+
+// Of the operator itself.
+void CollectOwnReferences(LogicalOperator& operation, Columns* columns) {
   LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
     if (!*expression) return;
     ExpressionIterator::VisitExpression<BoundColumnRefExpression>(
@@ -195,17 +199,43 @@ void CollectReferences(LogicalOperator& operation, std::set<std::pair<size_t, si
           columns->emplace(column.binding.table_index, column.binding.column_index);
         });
   });
+}
+
+void CollectReferences(LogicalOperator& operation, Columns* columns) {
+  CollectOwnReferences(operation, columns);
   for (const auto& child : operation.children) CollectReferences(*child, columns);
 }
 
 void DropUnusedCalls(LogicalOperator& plan, const std::vector<SemanticMap*>& maps) {
-  std::set<std::pair<size_t, size_t>> used;
+  Columns used;
   CollectReferences(plan, &used);
   for (SemanticMap* map : maps) {
     for (size_t call = 0; call < map->expressions.size(); ++call) {
       if (!used.contains({map->table_index(), call})) map->SetUnused(call);
     }
   }
+}
+
+// Tells maps which columns nothing above them reads. `read`: what the operators above read, up to
+// one that reads nothing but what its expressions name; nullopt = all columns.
+void MarkUnread(LogicalOperator& operation, std::optional<Columns> read) {
+  SemanticMap* map = AsSemanticMap(operation);
+  if (map != nullptr && read) {
+    std::vector<bool> unread;
+    for (const auto& column : operation.children[0]->GetColumnBindings()) {
+      unread.push_back(!read->contains({column.table_index, column.column_index}));
+    }
+    map->SetUnread(std::move(unread));
+  }
+  switch (operation.type) {
+    case LogicalOperatorType::LOGICAL_PROJECTION:
+    case LogicalOperatorType::LOGICAL_AGGREGATE_AND_GROUP_BY: read = Columns(); break;
+    case LogicalOperatorType::LOGICAL_FILTER: break;
+    default:
+      if (map == nullptr) read.reset();
+  }
+  if (read) CollectOwnReferences(operation, &*read);
+  for (const auto& child : operation.children) MarkUnread(*child, read);
 }
 
 // Marks the maps between a LIMIT and the nearest operator that reads its whole input anyway.
@@ -248,6 +278,7 @@ void FinishMaps(OperatorPtr& plan) {
   if (maps.empty()) return;
   SinkLimit(plan);  // once more: DuckDB has moved it meanwhile
   DropUnusedCalls(*plan, maps);
+  MarkUnread(*plan, std::nullopt);
   MarkStreaming(*plan, /*under_limit=*/false);
 }
 

@@ -4,8 +4,9 @@
 //              that nobody fetches (a LIMIT above) are not asked about.
 //   streaming  an operator inside the pipeline, for an input that a LIMIT above may make
 //              unnecessary to read to its end.
-// The model is the slow part by orders of magnitude, so both hand out rows on one thread, in the
-// order of the input; the input itself is read in parallel when it is collected.
+// The input is read in parallel when it is collected. While the model, the slow part by orders of
+// magnitude, is being asked, rows are handed out on one thread, in the order of the input; where
+// the ledger has every answer they are handed out in parallel.
 #pragma once
 
 #include <string>
@@ -22,7 +23,7 @@ class PhysicalSemanticMap : public duckdb::PhysicalOperator {
 
   PhysicalSemanticMap(duckdb::PhysicalPlan& plan, duckdb::ClientContext& context,
                       duckdb::vector<duckdb::LogicalType> types, std::vector<MapCall> calls,
-                      duckdb::PhysicalOperator& child, bool streaming,
+                      duckdb::PhysicalOperator& child, std::vector<bool> unread, bool streaming,
                       duckdb::idx_t estimated_cardinality);
 
   std::string GetName() const override { return "SEMANTIC_MAP"; }
@@ -61,9 +62,17 @@ class PhysicalSemanticMap : public duckdb::PhysicalOperator {
                                     duckdb::OperatorSinkFinalizeInput& input) const override;
   // ... and a source.
   bool IsSource() const override { return !streaming_; }
+  bool ParallelSource() const override { return true; }
+  bool SupportsPartitioning(const duckdb::OperatorPartitionInfo& wanted) const override;
+  duckdb::OperatorPartitionData GetPartitionData(
+      duckdb::ExecutionContext& context, duckdb::DataChunk& chunk,
+      duckdb::GlobalSourceState& global_state, duckdb::LocalSourceState& local_state,
+      const duckdb::OperatorPartitionInfo& wanted) const override;
   duckdb::OrderPreservationType SourceOrder() const override { return order_; }
   duckdb::unique_ptr<duckdb::GlobalSourceState> GetGlobalSourceState(
       duckdb::ClientContext& context) const override;
+  duckdb::unique_ptr<duckdb::LocalSourceState> GetLocalSourceState(
+      duckdb::ExecutionContext& context, duckdb::GlobalSourceState& global_state) const override;
   duckdb::SourceResultType GetDataInternal(duckdb::ExecutionContext& context,
                                            duckdb::DataChunk& chunk,
                                            duckdb::OperatorSourceInput& input) const override;
@@ -73,8 +82,11 @@ class PhysicalSemanticMap : public duckdb::PhysicalOperator {
 
   std::vector<MapCall> calls_;
   duckdb::vector<duckdb::LogicalType> input_types_;
-  QueryState& query_;  // of the connection, which outlives its plans
-  const size_t id_;    // QueryState::PlanOperator
+  // What is collected: the input, and for each call the address of every row's MemoEntry.
+  duckdb::vector<duckdb::LogicalType> collected_types_;
+  std::vector<bool> unread_;  // columns of the input that are not kept; empty = all are
+  QueryState& query_;         // of the connection, which outlives its plans
+  const size_t id_;           // QueryState::PlanOperator
   bool streaming_;
   duckdb::OrderPreservationType order_;
   InputOrder input_order_ = InputOrder::kNone;

@@ -9,42 +9,38 @@
 #include "duck/answer_vector.h"
 
 namespace fathom {
-void InternRows(const AiCall& call, MemoTable& memo, duckdb::DataChunk& rows, size_t first,
+void InternRows(const AiCall& call, MemoReader& memo, duckdb::DataChunk& rows, size_t first,
                 std::vector<MemoEntry*>* entries) {
   const size_t count = call.arguments;
   std::vector<duckdb::UnifiedVectorFormat> columns(count);
   for (size_t i = 0; i < count; ++i) {
     rows.data[first + i].ToUnifiedFormat(rows.size(), columns[i]);
   }
-  MemoTable::Access access(memo);
-  std::vector<std::string_view> input;
-  entries->reserve(entries->size() + rows.size());
+  std::vector<std::string_view> parts;
+  std::vector<size_t> sizes;
+  parts.reserve(count * rows.size());
+  sizes.reserve(rows.size());
   for (size_t row = 0; row < rows.size(); ++row) {
-    input.clear();
+    const size_t begin = parts.size();
     for (const duckdb::UnifiedVectorFormat& column : columns) {
       const auto index = column.sel->get_index(row);
       if (!column.validity.RowIsValid(index)) break;
       const auto& text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(column)[index];
-      input.emplace_back(text.GetData(), text.GetSize());
+      parts.emplace_back(text.GetData(), text.GetSize());
     }
-    if (call.symmetric) std::ranges::sort(input);  // one of the two orders stands for both
-    entries->push_back(input.size() == count ? access.Intern(input) : nullptr);
+    if (parts.size() - begin < count) parts.resize(begin);
+    // Of a symmetric call one of the two orders stands for both.
+    if (call.symmetric) std::ranges::sort(std::span(parts).subspan(begin));
+    sizes.push_back(parts.size() - begin);
   }
+  memo.Intern(parts, sizes, entries);
 }
 
-RowCursor::RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls,
-                     size_t operator_id)
-    : context_(context),
-      query_(QueryState::Of(context)),
-      operator_id_(operator_id),
-      executor_(context) {
+InputReader::InputReader(duckdb::ClientContext& context, const std::vector<MapCall>& calls)
+    : calls_(calls), monitor_(QueryState::Of(context).monitor()), executor_(context) {
   duckdb::vector<duckdb::LogicalType> types;
   for (const MapCall& call : calls) {
-    Inputs& inputs = inputs_.emplace_back();
-    inputs.map_call = &call;
-    inputs.batch = kFirstBatch;
-    inputs.first_column = types.size();
-    inputs.memo = &query_.Memo(*call.call);
+    memos_.emplace_back(QueryState::Of(context).Memo(*call.call));
     if (!call.needed) continue;
     for (const auto& argument : call.arguments) {
       executor_.AddExpression(*argument);
@@ -54,26 +50,40 @@ RowCursor::RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>&
   if (!types.empty()) arguments_.Initialize(duckdb::Allocator::Get(context), types);
 }
 
-void RowCursor::Note(duckdb::DataChunk& rows) {
+RowEntries InputReader::Read(duckdb::DataChunk& rows) {
   if (arguments_.ColumnCount() > 0) {
     arguments_.Reset();
     executor_.Execute(rows, arguments_);
   }
   arguments_.SetCardinality(rows.size());
-  for (Inputs& inputs : inputs_) {
-    std::vector<MemoEntry*>& entries = inputs.chunks.emplace_back();
-    if (!inputs.map_call->needed) {
-      entries.assign(rows.size(), nullptr);
+  RowEntries entries(calls_.size());
+  size_t column = 0;
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    if (!calls_[i].needed) {
+      entries[i].assign(rows.size(), nullptr);
       continue;
     }
-    InternRows(*inputs.map_call->call, *inputs.memo, arguments_, inputs.first_column, &entries);
-    if (inputs.order.empty() && rows.size() > 0) {
-      query_.monitor().CountCall(inputs.map_call->call.get());
-    }
-    for (MemoEntry* entry : entries) {
-      if (entry == nullptr || entry->SeenBy(&inputs)) continue;
+    if (rows.size() > 0) monitor_.CountCall(calls_[i].call.get());
+    InternRows(*calls_[i].call, memos_[i], arguments_, column, &entries[i]);
+    column += calls_[i].arguments.size();
+  }
+  return entries;
+}
+
+RowCursor::RowCursor(duckdb::ClientContext& context, const std::vector<MapCall>& calls,
+                     size_t operator_id)
+    : context_(context), query_(QueryState::Of(context)), operator_id_(operator_id) {
+  for (const MapCall& call : calls) inputs_.emplace_back().map_call = &call;
+}
+
+void RowCursor::Note(RowEntries entries) {
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    Inputs& inputs = inputs_[i];
+    for (MemoEntry* entry : entries[i]) {
+      if (entry == nullptr || entry->ready()) continue;
       if (inputs.known.insert(entry).second) inputs.order.push_back(entry);
     }
+    inputs.chunks.push_back(std::move(entries[i]));
   }
 }
 

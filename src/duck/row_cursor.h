@@ -26,7 +26,7 @@ constexpr size_t kLargestBatch = 2048;
 
 // Appends to `entries` the memo entry of each row's arguments, VARCHAR columns of `rows` from
 // `first` on, as many as `call` has; null for a row with a NULL among them.
-void InternRows(const AiCall& call, MemoTable& memo, duckdb::DataChunk& rows, size_t first,
+void InternRows(const AiCall& call, MemoReader& memo, duckdb::DataChunk& rows, size_t first,
                 std::vector<MemoEntry*>* entries);
 
 // A call as an operator holds it.
@@ -34,6 +34,26 @@ struct MapCall {
   std::shared_ptr<const AiCall> call;
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> arguments;  // over the operator's input
   bool needed = true;  // false: nothing above reads the column, it is NULL and costs nothing
+};
+
+// For each call of an operator the entries of some rows, in their order; null = the input is NULL.
+using RowEntries = std::vector<std::vector<MemoEntry*>>;
+
+// From rows to their inputs. Threads: one at a time; several may read for one operator.
+class InputReader {
+ public:
+  InputReader(duckdb::ClientContext& context, const std::vector<MapCall>& calls);
+
+  RowEntries Read(duckdb::DataChunk& rows);
+  // The inputs of `call` that were read, each once.
+  const std::vector<MemoEntry*>& met(size_t call) const { return memos_[call].met(); }
+
+ private:
+  const std::vector<MapCall>& calls_;
+  RunMonitor& monitor_;
+  std::vector<MemoReader> memos_;  // per call
+  duckdb::ExpressionExecutor executor_;
+  duckdb::DataChunk arguments_;  // of all calls that are needed, side by side
 };
 
 // Threads: one at a time.
@@ -44,7 +64,7 @@ class RowCursor {
 
   // Takes note of the next rows' inputs. The rows themselves stay with the caller, who hands the
   // same chunks to Emit in the same order.
-  void Note(duckdb::DataChunk& rows);
+  void Note(RowEntries entries);
 
   enum class Emitted {
     kNothing,  // no whole batch has come together yet; never with `to_the_end`
@@ -61,14 +81,12 @@ class RowCursor {
   // What is known about one call's inputs.
   struct Inputs {
     const MapCall* map_call;
-    MemoTable* memo = nullptr;
-    size_t first_column = 0;                     // of its arguments in arguments_
-    std::vector<MemoEntry*> order;               // distinct inputs in order of first appearance
-    std::unordered_set<MemoEntry*> known;        // the same as a set
+    std::vector<MemoEntry*> order;               // open ones in order of first appearance
+    std::unordered_set<MemoEntry*> known;        // all that were ever in it
     size_t looked_up = 0;                        // order[0, looked_up) are not in the ledger
     bool announced = false;                      // the user was told what it will take
     size_t asked = 0;                            // order[0, asked) are ready
-    size_t batch;                                // inputs to ask about next time
+    size_t batch = kFirstBatch;                  // inputs to ask about next time
     std::deque<std::vector<MemoEntry*>> chunks;  // per noted chunk, per row
   };
 
@@ -80,9 +98,7 @@ class RowCursor {
   QueryState& query_;
   const size_t operator_id_;
   std::vector<Inputs> inputs_;
-  duckdb::ExpressionExecutor executor_;
-  duckdb::DataChunk arguments_;  // of all calls, side by side
-  size_t offset_ = 0;            // rows of the front chunk already emitted
+  size_t offset_ = 0;  // rows of the front chunk already emitted
 };
 
 }  // namespace fathom

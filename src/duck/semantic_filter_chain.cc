@@ -43,7 +43,7 @@ void SemanticFilterChain::Start(const FilterStep& step) {
   running.predicate = duckdb::make_uniq<duckdb::ExpressionExecutor>(context_, *step.predicate);
   duckdb::vector<duckdb::LogicalType> types;
   for (const MapCall& call : step.calls) {
-    running.memos.push_back(&query_.Memo(*call.call));
+    running.memos.emplace_back(query_.Memo(*call.call));
     running.entries.emplace_back();
     keeps_order_ = keeps_order_ || call.call->fail_on_error;
     for (const auto& argument : call.arguments) {
@@ -143,7 +143,7 @@ void SemanticFilterChain::Intern(Running& running, const Rows& rows) {
   for (size_t call = 0; call < running.step->calls.size(); ++call) {
     const size_t count = running.step->calls[call].arguments.size();
     std::vector<MemoEntry*> entries;
-    InternRows(*running.step->calls[call].call, *running.memos[call], arguments, column, &entries);
+    InternRows(*running.step->calls[call].call, running.memos[call], arguments, column, &entries);
     for (size_t i = 0; i < rows.size(); ++i) running.entries[call][rows[i]] = entries[i];
     column += count;
   }

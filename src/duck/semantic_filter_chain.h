@@ -66,7 +66,7 @@ class SemanticFilterChain {
   };
   struct Running {
     const FilterStep* step;
-    std::vector<MemoTable*> memos;                 // per call
+    std::vector<MemoReader> memos;                 // per call
     std::vector<std::vector<MemoEntry*>> entries;  // per call, per row of buffer_
     duckdb::unique_ptr<duckdb::ExpressionExecutor> arguments;
     duckdb::unique_ptr<duckdb::ExpressionExecutor> predicate;

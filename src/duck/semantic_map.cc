@@ -46,8 +46,8 @@ duckdb::PhysicalOperator& SemanticMap::CreatePlan(duckdb::ClientContext& context
     auto& function = expressions[i]->Cast<duckdb::BoundFunctionExpression>();
     calls.push_back({AsAiCall(function), std::move(function.children), !unused_[i]});
   }
-  duckdb::PhysicalOperator& plan =
-      planner.Make<PhysicalSemanticMap>(context, types, std::move(calls), child, streaming_, rows);
+  duckdb::PhysicalOperator& plan = planner.Make<PhysicalSemanticMap>(
+      context, types, std::move(calls), child, unread_, streaming_, rows);
   plan.children.push_back(child);
   return plan;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "duck/duckdb_api.h"
@@ -24,6 +25,8 @@ class SemanticMap : public PlanOperator {
 
   // A LIMIT above may end the query early: read the input bit by bit instead of all of it first.
   void SetStreaming() { streaming_ = true; }
+  // Nothing above reads these of the columns that come up: they need not be kept.
+  void SetUnread(std::vector<bool> columns) { unread_ = std::move(columns); }
   // Nothing above reads this call's column.
   void SetUnused(size_t call) { unused_[call] = true; }
 
@@ -39,6 +42,7 @@ class SemanticMap : public PlanOperator {
  private:
   duckdb::idx_t table_index_;
   std::vector<bool> unused_;  // per call
+  std::vector<bool> unread_;  // per column of the child; empty = all are read
   bool streaming_ = false;
 };
 

@@ -52,7 +52,8 @@ void AnswerRows(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   QueryState& query = QueryState::Of(state.GetContext());
   const auto& function = state.expr.Cast<duckdb::BoundFunctionExpression>();
   const AiCall& call = *function.bind_info->Cast<StubBindData>().call;
-  MemoTable memo;  // gone with the vector
+  MemoTable table;  // gone with the vector
+  MemoReader memo(table);
   std::vector<MemoEntry*> entries;
   InternRows(call, memo, arguments, 0, &entries);
 
