@@ -32,6 +32,13 @@ MemoEntry* MemoIndex::Find(uint64_t hash, std::span<const std::string_view> inpu
   return nullptr;
 }
 
+MemoEntry* MemoIndex::Guess(uint64_t hash) const {
+  const size_t mask = slots_.size() - 1;
+  size_t at = hash & mask;
+  while (slots_[at].entry != nullptr && slots_[at].hash != hash) at = (at + 1) & mask;
+  return slots_[at].entry;
+}
+
 void MemoIndex::Insert(uint64_t hash, MemoEntry* entry) {
   Place({hash, entry});
   if (2 * ++size_ <= slots_.size()) return;
@@ -58,28 +65,47 @@ MemoEntry* MemoTable::Intern(uint64_t hash, std::span<const std::string_view> in
   return entry;
 }
 
+// An input that is met again lies four reads of memory apart: slot, entry, its texts, their bytes.
+// Each loop begins one of these reads for all inputs, which takes half the time of one input after
+// the other.
 void MemoReader::Intern(std::span<const std::string_view> parts, std::span<const size_t> sizes,
                         std::vector<MemoEntry*>* entries) {
   hashes_.clear();
+  guesses_.clear();
   size_t begin = 0;
   for (const size_t size : sizes) {
     hashes_.push_back(MemoIndex::Hash(parts.subspan(begin, size)));
     index_.Prefetch(hashes_.back());
     begin += size;
   }
+  for (const uint64_t hash : hashes_) {
+    guesses_.push_back(index_.Guess(hash));
+    __builtin_prefetch(guesses_.back());
+  }
+  for (const MemoEntry* guess : guesses_) {
+    if (guess != nullptr) __builtin_prefetch(guess->input().data());
+  }
+  for (const MemoEntry* guess : guesses_) {
+    if (guess != nullptr) __builtin_prefetch(guess->input().front().data());
+  }
   entries->reserve(entries->size() + sizes.size());
   begin = 0;
   for (size_t i = 0; i < sizes.size(); ++i) {
     const auto input = parts.subspan(begin, sizes[i]);
     begin += sizes[i];
-    MemoEntry* entry = input.empty() ? nullptr : index_.Find(hashes_[i], input);
-    if (entry == nullptr && !input.empty()) {
-      entry = table_->Intern(hashes_[i], input);
-      index_.Insert(hashes_[i], entry);
-      met_.push_back(entry);
-    }
-    entries->push_back(entry);
+    entries->push_back(input.empty() ? nullptr : Find(hashes_[i], guesses_[i], input));
   }
+}
+
+MemoEntry* MemoReader::Find(uint64_t hash, MemoEntry* guess,
+                            std::span<const std::string_view> input) {
+  if (guess != nullptr && std::ranges::equal(guess->input(), input)) return guess;
+  MemoEntry* entry = index_.Find(hash, input);
+  if (entry != nullptr) return entry;
+  entry = table_->Intern(hash, input);
+  index_.Insert(hash, entry);
+  met_.push_back(entry);
+  return entry;
 }
 
 std::vector<const Result<Answer>*> MemoTable::FromLedger(size_t max) {

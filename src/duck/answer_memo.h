@@ -56,7 +56,9 @@ class MemoIndex {
   MemoEntry* Find(uint64_t hash, std::span<const std::string_view> input) const;
   // REQUIRES there is none with this input
   void Insert(uint64_t hash, MemoEntry* entry);
-  // Tells the processor that Find(hash, ...) comes soon.
+  // Likely the entry that Find(hash, ...) returns.
+  MemoEntry* Guess(uint64_t hash) const;
+  // Tells the processor that Guess(hash) comes soon.
   void Prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
 
  private:
@@ -104,8 +106,12 @@ class MemoReader {
  private:
   MemoTable* table_;
   MemoIndex index_;
+  MemoEntry* Find(uint64_t hash, MemoEntry* guess, std::span<const std::string_view> input);
+
   std::vector<MemoEntry*> met_;
-  std::vector<uint64_t> hashes_;  // of the inputs at hand
+  // Of the inputs at hand:
+  std::vector<uint64_t> hashes_;
+  std::vector<MemoEntry*> guesses_;
 };
 
 // The tables of one query, by task identity (AiCall::identity).

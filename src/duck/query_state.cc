@@ -199,38 +199,62 @@ Ledger& QueryState::OpenLedger(duckdb::ClientContext& context) {
   return **ledger;
 }
 
-// The model; and, with the query's first call, its budget and its run in the ledger.
-std::shared_ptr<LanguageModel> QueryState::Prepare(duckdb::ClientContext& context,
-                                                   const AiCall& call) {
-  if (!budget_) {
-    const LedgerSettings settings = ReadLedger(context);
-    if (!settings.path.empty()) {
-      Result<Ledger*> ledger = run_.Open(settings);
-      if (!ledger.ok()) ThrowJobError(call, ledger.error());
-      const Status begun = forecasting_ ? Status() : run_.Begin(next_start_);
-      if (!begun.ok()) ThrowJobError(call, begun.error());
-      ledger_ = *ledger;
-    }
-    budget_.emplace(ReadBudget(context), monitor_.begin());
+// With the query's first call: its budget and its run in the ledger.
+void QueryState::Prepare(duckdb::ClientContext& context, const AiCall& call) {
+  if (budget_) return;
+  const LedgerSettings settings = ReadLedger(context);
+  if (!settings.path.empty()) {
+    Result<Ledger*> ledger = run_.Open(settings);
+    if (!ledger.ok()) ThrowJobError(call, ledger.error());
+    const Status begun = forecasting_ ? Status() : run_.Begin(next_start_);
+    if (!begun.ok()) ThrowJobError(call, begun.error());
+    ledger_ = *ledger;
   }
+  budget_.emplace(ReadBudget(context), monitor_.begin());
+}
+
+std::shared_ptr<LanguageModel> QueryState::Load(const AiCall& call) {
   Result<std::shared_ptr<LanguageModel>> model = models_->Get(call.model);
   if (!model.ok()) ThrowJobError(call, model.error());
   return std::move(*model);
+}
+
+// Name and fingerprint. A file that was loaded before is not loaded again to learn them: the ledger
+// keeps the fingerprint of every file it has seen. REQUIRES ledger_
+ModelInfo QueryState::Identify(const AiCall& call) {
+  const Result<ModelIdentity> model = models_->Identify(call.model);
+  if (!model.ok()) ThrowJobError(call, model.error());
+  const std::string fact = "fingerprint of " + model->mark;
+  if (!model->mark.empty()) {
+    const Result<std::optional<std::string>> known = ledger_->Fact(fact);
+    if (!known.ok()) ThrowJobError(call, known.error());
+    if (*known) return {.name = model->name, .fingerprint = **known};
+  }
+  const ModelInfo loaded = Load(call)->Info();
+  // The file may have changed before it was loaded: its mark is known for certain only now.
+  const Result<ModelIdentity> now = models_->Identify(call.model);
+  if (!forecasting_ && now.ok() && !model->mark.empty() && now->mark == model->mark) {
+    const Status kept = ledger_->SetFact(fact, loaded.fingerprint);
+    if (!kept.ok()) ThrowJobError(call, kept.error());
+  }
+  return loaded;
 }
 
 void QueryState::LookUp(duckdb::ClientContext& context, const AiCall& call,
                         std::span<MemoEntry* const> entries, size_t operator_id) {
   if (entries.empty()) return;
   std::lock_guard job(job_mutex_);
-  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
-  TakeFromLedger(call, *model, NotReady(entries), operator_id);
+  Prepare(context, call);
+  TakeFromLedger(call, NotReady(entries), operator_id);
 }
 
-void QueryState::TakeFromLedger(const AiCall& call, LanguageModel& model,
-                                std::span<MemoEntry* const> unknown, size_t operator_id) {
-  if (ledger_ == nullptr) return;
-  const Evaluation with{.model = &model, .ledger = ledger_};
-  const Status status = fathom::LookUp(QuestionOf(call), with, InputsOf(unknown),
+void QueryState::TakeFromLedger(const AiCall& call, std::span<MemoEntry* const> unknown,
+                                size_t operator_id) {
+  if (ledger_ == nullptr || unknown.empty()) return;
+  std::vector<const std::vector<std::string>*> rows;
+  rows.reserve(unknown.size());
+  for (const MemoEntry* entry : unknown) rows.push_back(&entry->input());
+  const Status status = fathom::LookUp(QuestionOf(call), Identify(call), *ledger_, rows,
                                        [&](size_t row, Result<Answer> outcome, bool from_ledger) {
                                          unknown[row]->SetAnswer(std::move(outcome), from_ledger);
                                        });
@@ -243,12 +267,13 @@ void QueryState::AnswerAll(duckdb::ClientContext& context, const AiCall& call,
   std::lock_guard job(job_mutex_);
   std::vector<MemoEntry*> unknown = NotReady(entries);
   if (unknown.empty()) return;
-  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  Prepare(context, call);
   // Reading first: what is known claims nothing, and a forecast counts it, too.
-  TakeFromLedger(call, *model, unknown, progress.id);
+  TakeFromLedger(call, unknown, progress.id);
   unknown = NotReady(unknown);
   progress.done += static_cast<int64_t>(entries.size() - unknown.size());
   if (unknown.empty()) return;
+  const std::shared_ptr<LanguageModel> model = Load(call);
   if (forecasting_) return Foretell(context, call, *model, unknown, progress);
   RunTask(context, call, *model, unknown, progress);
 }
@@ -341,7 +366,8 @@ void QueryState::Announce(duckdb::ClientContext& context, const AiCall& call,
   constexpr double kFewSeconds = 5;
   std::lock_guard job(job_mutex_);
   if (forecasting_ || !next_hooks_.on_forecast || entries.size() < kManyRows) return;
-  const std::shared_ptr<LanguageModel> model = Prepare(context, call);
+  Prepare(context, call);
+  const std::shared_ptr<LanguageModel> model = Load(call);
   Forecast forecast;
   const Result<OperatorFigures> price =
       Estimate(context, call, *model, entries, /*with_prefix=*/true, &forecast);

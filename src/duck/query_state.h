@@ -86,9 +86,10 @@ class QueryState : public duckdb::ClientContextState {
                  std::span<MemoEntry* const> entries, OperatorProgress progress);
 
  private:
-  std::shared_ptr<LanguageModel> Prepare(duckdb::ClientContext& context, const AiCall& call);
-  void TakeFromLedger(const AiCall& call, LanguageModel& model, std::span<MemoEntry* const> unknown,
-                      size_t operator_id);
+  void Prepare(duckdb::ClientContext& context, const AiCall& call);
+  std::shared_ptr<LanguageModel> Load(const AiCall& call);
+  ModelInfo Identify(const AiCall& call);
+  void TakeFromLedger(const AiCall& call, std::span<MemoEntry* const> unknown, size_t operator_id);
   void RunTask(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                std::span<MemoEntry* const> entries, OperatorProgress progress);
   void Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,

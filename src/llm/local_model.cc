@@ -1,5 +1,6 @@
 #include "llm/local_model.h"
 
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -188,10 +189,10 @@ TokenId LocalModel::EndOfTurn() const {
   return closes != chat_.after_user.tokens.end() ? *closes : ends.front();
 }
 
-std::string Fingerprint(const std::string& weights_hash, Arithmetic arithmetic) {
+// What makes answers out of weights.
+std::string Method(Arithmetic arithmetic) {
   const char* products = arithmetic == Arithmetic::kInt8 ? "int8" : "fp32";
-  return "gguf:" + weights_hash + "/" + RuntimeDescription() + "/" + products + "/" +
-         std::to_string(kNumericsVersion);
+  return "/" + RuntimeDescription() + "/" + products + "/" + std::to_string(kNumericsVersion);
 }
 
 }  // namespace
@@ -216,11 +217,23 @@ Result<std::unique_ptr<LanguageModel>> LoadLocalModel(const std::string& path,
   }
   FATHOM_ASSIGN_OR_RETURN(const std::string weights_hash, HashWeights(path, *pool));
   ModelInfo info{.name = options.name,
-                 .fingerprint = Fingerprint(weights_hash, options.arithmetic),
+                 .fingerprint = "gguf:" + weights_hash + Method(options.arithmetic),
                  .context_tokens = config.context_tokens};
   return std::unique_ptr<LanguageModel>(
       std::make_unique<LocalModel>(std::move(info), std::move(pool), std::move(tokenizer),
                                    std::move(chat), std::move(transformer), options));
+}
+
+std::string LocalModelMark(const std::string& path, const LocalModelOptions& options) {
+  struct stat file = {};
+  if (stat(path.c_str(), &file) != 0) return "";
+  std::string mark = "file:";
+  for (const int64_t field :
+       {int64_t{file.st_size}, int64_t{file.st_mtim.tv_sec}, int64_t{file.st_mtim.tv_nsec},
+        static_cast<int64_t>(file.st_dev), static_cast<int64_t>(file.st_ino)}) {
+    mark += std::to_string(field) + ":";
+  }
+  return mark + path + Method(options.arithmetic);
 }
 
 std::string RuntimeDescription() { return ActiveKernels().name; }

@@ -29,6 +29,11 @@ struct LocalModelOptions {
 Result<std::unique_ptr<LanguageModel>> LoadLocalModel(const std::string& path,
                                                       const LocalModelOptions& options);
 
+// Stands for the fingerprint of the model at `path` without reading its weights: names the file by
+// path, number, size and time. Equal marks, equal fingerprints, unless someone changes a file and
+// sets its time back. Empty = the file cannot be looked at.
+std::string LocalModelMark(const std::string& path, const LocalModelOptions& options);
+
 // What computes, for `fathom --version`: "avx512-vnni".
 std::string RuntimeDescription();
 

@@ -86,6 +86,11 @@ Error WithAdvice(Error error, const ModelEntry& entry) {
   return error;
 }
 
+// As LocalModelMark; a script has none.
+std::string MarkOf(const ModelEntry& entry) {
+  return entry.name == kStubName ? "" : LocalModelMark(entry.path, {});
+}
+
 }  // namespace
 
 struct ModelRegistry::State {
@@ -93,6 +98,11 @@ struct ModelRegistry::State {
   struct Slot {
     std::mutex mutex;
     std::shared_ptr<LanguageModel> model;
+    std::string mark;  // of the file that `model` came from
+  };
+  struct Found {
+    ModelEntry entry;
+    std::shared_ptr<Slot> slot;
   };
 
   Options options;
@@ -101,6 +111,7 @@ struct ModelRegistry::State {
 
   // Which model `name` means, whether its file is there or not.
   Result<ModelEntry> Resolve(const std::string& name, const std::vector<ModelEntry>& entries) const;
+  Result<Found> Find(const std::string& name, const std::vector<ModelEntry>& entries);
   Result<std::unique_ptr<LanguageModel>> Load(const ModelEntry& entry) const;
 };
 
@@ -159,8 +170,9 @@ Result<std::unique_ptr<LanguageModel>> ModelRegistry::State::Load(const ModelEnt
   return LoadLocalModel(entry.path, local);
 }
 
-Result<std::shared_ptr<LanguageModel>> ModelRegistry::Get(const std::string& name) {
-  FATHOM_ASSIGN_OR_RETURN(const ModelEntry entry, state_->Resolve(name, List()));
+Result<ModelRegistry::State::Found> ModelRegistry::State::Find(
+    const std::string& name, const std::vector<ModelEntry>& entries) {
+  FATHOM_ASSIGN_OR_RETURN(ModelEntry entry, Resolve(name, entries));
   if (!entry.installed && FindKnownModel(entry.name)) {
     return {ErrorCode::kNotFound, "model '" + entry.name + "' is not installed (expected at " +
                                       entry.path + "); fetch it with `fathom model pull " +
@@ -168,20 +180,31 @@ Result<std::shared_ptr<LanguageModel>> ModelRegistry::Get(const std::string& nam
   }
   std::error_code error;
   const fs::path canonical = fs::weakly_canonical(entry.path, error);
-  std::shared_ptr<State::Slot> slot;
-  {
-    const std::lock_guard lock(state_->mutex);
-    std::shared_ptr<State::Slot>& shared = state_->slots[error ? entry.path : canonical.string()];
-    if (!shared) shared = std::make_shared<State::Slot>();
-    slot = shared;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<Slot>& slot = slots[error ? entry.path : canonical.string()];
+  if (!slot) slot = std::make_shared<Slot>();
+  return Found{std::move(entry), slot};
+}
+
+Result<std::shared_ptr<LanguageModel>> ModelRegistry::Get(const std::string& name) {
+  FATHOM_ASSIGN_OR_RETURN(const State::Found found, state_->Find(name, List()));
+  const std::lock_guard lock(found.slot->mutex);
+  if (!found.slot->model) {
+    const std::string mark = MarkOf(found.entry);
+    Result<std::unique_ptr<LanguageModel>> loaded = state_->Load(found.entry);
+    if (!loaded.ok()) return WithAdvice(loaded.error(), found.entry);
+    found.slot->model = std::move(*loaded);
+    // A file that changed while it was read has no mark.
+    if (mark == MarkOf(found.entry)) found.slot->mark = mark;
   }
-  const std::lock_guard lock(slot->mutex);
-  if (!slot->model) {
-    Result<std::unique_ptr<LanguageModel>> loaded = state_->Load(entry);
-    if (!loaded.ok()) return WithAdvice(loaded.error(), entry);
-    slot->model = std::move(*loaded);
-  }
-  return slot->model;
+  return found.slot->model;
+}
+
+Result<ModelIdentity> ModelRegistry::Identify(const std::string& name) {
+  FATHOM_ASSIGN_OR_RETURN(const State::Found found, state_->Find(name, List()));
+  const std::lock_guard lock(found.slot->mutex);
+  return ModelIdentity{.name = found.entry.name,
+                       .mark = found.slot->model ? found.slot->mark : MarkOf(found.entry)};
 }
 
 std::string ModelRegistry::DefaultModelsDir() { return fs::path(CacheDir()) / "models"; }

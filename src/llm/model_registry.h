@@ -19,6 +19,12 @@ struct ModelEntry {
   int64_t bytes = 0;  // of the file; 0 = not installed
 };
 
+// What a model is known by before it is loaded.
+struct ModelIdentity {
+  std::string name;  // as ModelInfo::name will be
+  std::string mark;  // LocalModelMark; empty = only loading tells whose answers these are
+};
+
 // Looks in ${FATHOM_CACHE:-${XDG_CACHE_HOME:-~/.cache}/fathom}/models: every *.gguf there is a
 // model named by its file name without ".gguf"; the known ones (model_catalog.h) have short names.
 // A name that contains '/' or ends in ".gguf" is a path. "stub" is the scripted test model
@@ -38,6 +44,9 @@ class ModelRegistry {
   // Loads on first use, then shares. An unknown name is kNotFound and lists the known names and
   // says how to pull; a catalogued model that is not installed says `fathom model pull NAME`.
   Result<std::shared_ptr<LanguageModel>> Get(const std::string& name);
+
+  // Of the model that Get would return. Errors: as Get, but for those of loading.
+  Result<ModelIdentity> Identify(const std::string& name);
 
   // The models folder after FATHOM_CACHE and XDG_CACHE_HOME.
   static std::string DefaultModelsDir();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -133,6 +134,27 @@ TEST_F(ModelRegistryTest, OneFileIsLoadedOnceUnderAllItsNames) {
   EXPECT_EQ(*registry.Get("smollm2-135m-instruct-q4_1"), *model);
   EXPECT_EQ(*registry.Get(folder_ / file), *model);
   EXPECT_EQ(*registry.Get(path), *model);
+}
+
+TEST_F(ModelRegistryTest, MarkFollowsTheFile) {
+  Write("m.gguf", "one");
+  ModelRegistry registry = Registry();
+  const Result<ModelIdentity> one = registry.Identify("m");
+  ASSERT_TRUE(one.ok());
+  EXPECT_EQ(one->name, "m");
+  EXPECT_EQ(registry.Identify("m")->mark, one->mark);
+  Write("m.gguf", "four");
+  EXPECT_NE(registry.Identify("m")->mark, one->mark);
+  fs::last_write_time(folder_ / "m.gguf", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  EXPECT_NE(registry.Identify("m")->mark, "");
+  EXPECT_EQ(registry.Identify("nothing").error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ModelRegistryTest, StubHasNoMark) {
+  Write("stub.json", R"({"rules": [], "default": "yes"})");
+  setenv("FATHOM_STUB", (folder_ / "stub.json").c_str(), 1);
+  ModelRegistry registry = Registry();
+  EXPECT_EQ(registry.Identify("stub")->mark, "");
 }
 
 TEST(DefaultModelsDir, FollowsTheEnvironment) {

@@ -27,13 +27,12 @@ Status Pause(milliseconds time, const RunContext& context) {
   return context.Check();
 }
 
-Result<QuestionId> IdOf(const Question& question, const Evaluation& with) {
-  const ModelInfo& model = with.model->Info();
-  return with.ledger->Question({.model = model.fingerprint,
-                                .task = question.task->Fingerprint(),
-                                .model_name = model.name,
-                                .function = question.function,
-                                .description = question.description});
+Result<QuestionId> IdOf(const Question& question, const ModelInfo& model, Ledger& ledger) {
+  return ledger.Question({.model = model.fingerprint,
+                          .task = question.task->Fingerprint(),
+                          .model_name = model.name,
+                          .function = question.function,
+                          .description = question.description});
 }
 
 class Evaluator {
@@ -45,7 +44,7 @@ class Evaluator {
     Indexes all(rows_.size());
     for (size_t i = 0; i < all.size(); ++i) all[i] = i;
     if (with_.ledger == nullptr) return AskWithinBudget(all);
-    FATHOM_ASSIGN_OR_RETURN(id_, IdOf(question_, with_));
+    FATHOM_ASSIGN_OR_RETURN(id_, IdOf(question_, with_.model->Info(), *with_.ledger));
     for (const auto& row : rows_) inputs_.push_back(EncodeInput(row));
     Status status = RunWithLedger(std::move(all));
     const Status released = ReleaseClaims();
@@ -180,13 +179,14 @@ class Evaluator {
 
 }  // namespace
 
-Status LookUp(const Question& question, const Evaluation& with, Rows rows,
-              const OutcomeSink& sink) {
-  if (with.ledger == nullptr || rows.empty()) return {};
-  FATHOM_ASSIGN_OR_RETURN(const QuestionId id, IdOf(question, with));
+Status LookUp(const Question& question, const ModelInfo& model, Ledger& ledger,
+              std::span<const std::vector<std::string>* const> rows, const OutcomeSink& sink) {
+  if (rows.empty()) return {};
+  FATHOM_ASSIGN_OR_RETURN(const QuestionId id, IdOf(question, model, ledger));
   std::vector<std::string> inputs;
-  for (const auto& row : rows) inputs.push_back(EncodeInput(row));
-  FATHOM_ASSIGN_OR_RETURN(const auto payloads, with.ledger->Lookup(id, inputs));
+  inputs.reserve(rows.size());
+  for (const auto* row : rows) inputs.push_back(EncodeInput(*row));
+  FATHOM_ASSIGN_OR_RETURN(const auto payloads, ledger.Lookup(id, inputs));
   for (size_t row = 0; row < payloads.size(); ++row) {
     if (!payloads[row]) continue;
     FATHOM_ASSIGN_OR_RETURN(Result<Answer> outcome, DecodeOutcome(*payloads[row]));
