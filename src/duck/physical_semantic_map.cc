@@ -108,19 +108,21 @@ void Seek(const duckdb::ColumnDataCollection& rows, duckdb::idx_t stretch,
   scan->chunk_index = chunk;
 }
 
+}  // namespace
+
 class HandOutState : public duckdb::GlobalSourceState {
  public:
-  HandOutState(ClientContext& context, const std::vector<MapCall>& calls, size_t id,
-               const PhysicalSemanticMap& map)
-      : context_(context), calls_(calls), id_(id), map_(map), cursor(context, calls, id) {}
+  HandOutState(ClientContext& context, const PhysicalSemanticMap& map,
+               const std::vector<MapCall>& calls, size_t id)
+      : cursor(context, calls, id), context_(context), map_(map), calls_(calls), id_(id) {}
 
   duckdb::idx_t MaxThreads() override { return std::max<duckdb::idx_t>(1, Stretches()); }
   duckdb::idx_t Stretches() const {
-    return (Collected().rows->ChunkCount() + kChunksPerStretch - 1) / kChunksPerStretch;
+    return (rows().ChunkCount() + kChunksPerStretch - 1) / kChunksPerStretch;
   }
   const duckdb::ColumnDataCollection& rows() const { return *Collected().rows; }
 
-  // Reads from the ledger what it has; every thread calls this first. Returns whether all is there.
+  // Reads from the ledger what it has; every thread calls this first. Is every answer there?
   bool Begin() {
     std::lock_guard lock(mutex_);
     if (!all_ready_) all_ready_ = LookUp();
@@ -145,6 +147,15 @@ class HandOutState : public duckdb::GlobalSourceState {
     rows().InitializeScanChunk(second_pass, front);
   }
 
+  std::atomic<duckdb::idx_t> next_stretch{0};
+
+  // For the one thread that asks:
+  std::atomic<bool> has_asker{false};
+  RowCursor cursor;
+  duckdb::ColumnDataScanState second_pass;
+  DataChunk front;
+  bool front_is_used_up = true;
+
  private:
   CollectGlobalState& Collected() const { return map_.sink_state->Cast<CollectGlobalState>(); }
 
@@ -161,21 +172,11 @@ class HandOutState : public duckdb::GlobalSourceState {
   }
 
   ClientContext& context_;
+  const PhysicalSemanticMap& map_;
   const std::vector<MapCall>& calls_;
   const size_t id_;
-  const PhysicalSemanticMap& map_;
   std::mutex mutex_;
   std::optional<bool> all_ready_;  // once it was looked up
-
- public:
-  std::atomic<duckdb::idx_t> next_stretch{0};
-
-  // For the one thread that asks.
-  std::atomic<bool> has_asker{false};
-  RowCursor cursor;
-  duckdb::ColumnDataScanState second_pass;
-  DataChunk front;
-  bool front_is_used_up = true;
 };
 
 class HandOutLocalState : public duckdb::LocalSourceState {
@@ -186,6 +187,8 @@ class HandOutLocalState : public duckdb::LocalSourceState {
   duckdb::ColumnDataScanState scan;
   DataChunk rows;
 };
+
+namespace {
 
 // The next chunk of the stretches that this thread takes; false at the end.
 bool NextChunk(HandOutState& state, HandOutLocalState& local) {
@@ -344,7 +347,7 @@ duckdb::SinkFinalizeType PhysicalSemanticMap::Finalize(
 duckdb::unique_ptr<duckdb::GlobalSourceState> PhysicalSemanticMap::GetGlobalSourceState(
     ClientContext& context) const {
   QueryState::Of(context).HandOnSmallChunks(context);
-  return duckdb::make_uniq<HandOutState>(context, calls_, id_, *this);
+  return duckdb::make_uniq<HandOutState>(context, *this, calls_, id_);
 }
 
 duckdb::unique_ptr<duckdb::LocalSourceState> PhysicalSemanticMap::GetLocalSourceState(
@@ -367,28 +370,36 @@ duckdb::SourceResultType PhysicalSemanticMap::GetDataInternal(
   auto& state = input.global_state.Cast<HandOutState>();
   auto& local = input.local_state.Cast<HandOutLocalState>();
   if (state.rows().Count() == 0) return duckdb::SourceResultType::FINISHED;
-  if (!local.asks && state.Begin()) {
-    if (!NextChunk(state, local)) return duckdb::SourceResultType::FINISHED;
-    const size_t columns = input_types_.size();
-    const size_t count = local.rows.size();
-    for (size_t i = 0; i < columns; ++i) chunk.data[i].Reference(local.rows.data[i]);
-    for (size_t i = 0; i < calls_.size(); ++i) {
-      const auto entries = ReadAddresses(local.rows.data[columns + i], count);
-      query_.CountRows(
-          id_, WriteAnswers(*calls_[i].call, entries, query_.monitor(), chunk.data[columns + i]));
-    }
-    chunk.SetCardinality(count);
-    return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
-  }
-  if (!local.asks) {
+  if (!local.asks && !state.Begin()) {
     if (state.has_asker.exchange(true)) return duckdb::SourceResultType::FINISHED;
     local.asks = true;
     state.BeginAsking();
   }
+  const bool more = local.asks ? EmitAsked(state, local, chunk) : EmitReady(state, local, chunk);
+  return more ? duckdb::SourceResultType::HAVE_MORE_OUTPUT : duckdb::SourceResultType::FINISHED;
+}
+
+// Every answer is there: a chunk of one of the stretches that this thread takes.
+bool PhysicalSemanticMap::EmitReady(HandOutState& state, HandOutLocalState& local,
+                                    DataChunk& chunk) const {
+  if (!NextChunk(state, local)) return false;
+  const size_t columns = input_types_.size();
+  const size_t count = local.rows.size();
+  for (size_t i = 0; i < columns; ++i) chunk.data[i].Reference(local.rows.data[i]);
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    const auto entries = ReadAddresses(local.rows.data[columns + i], count);
+    duckdb::Vector& answers = chunk.data[columns + i];
+    query_.CountRows(id_, WriteAnswers(*calls_[i].call, entries, query_.monitor(), answers));
+  }
+  chunk.SetCardinality(count);
+  return true;
+}
+
+// The next rows in the order of the input, once the model has answered.
+bool PhysicalSemanticMap::EmitAsked(HandOutState& state, HandOutLocalState& local,
+                                    DataChunk& chunk) const {
   if (state.front_is_used_up) {
-    if (!state.rows().Scan(state.second_pass, state.front)) {
-      return duckdb::SourceResultType::FINISHED;
-    }
+    if (!state.rows().Scan(state.second_pass, state.front)) return false;
     if (local.chunks_left == 0) {
       local.chunks_left = kChunksPerStretch;
       local.stretch = state.next_stretch++;
@@ -398,7 +409,7 @@ duckdb::SourceResultType PhysicalSemanticMap::GetDataInternal(
   const auto emitted = state.cursor.Emit(state.front, /*to_the_end=*/true, chunk);
   FATHOM_ASSERT(emitted != RowCursor::Emitted::kNothing);
   state.front_is_used_up = emitted == RowCursor::Emitted::kRest;
-  return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
+  return true;
 }
 
 }  // namespace fathom
