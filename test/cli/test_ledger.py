@@ -67,6 +67,17 @@ class OnceEver(LedgerTest):
         self.assertEqual(first.stdout, again.stdout)
         self.assertIn("2,000 from the ledger", again.stderr)
 
+    def test_rows_from_the_ledger_keep_their_order(self) -> None:
+        result = self.run_sql(
+            "CREATE TABLE t AS FROM " + ROWS.format(rows=400000, distinct=500),
+            "SELECT count(ai_filter(s)) FROM t",
+            "CREATE TABLE answered AS SELECT i, s, ai_filter(s) AS answer FROM t",
+            "SELECT 'wrong: ' || count(*) FILTER (rowid <> i OR answer <> contains(s, 'great'))"
+            " FROM answered",
+        )
+        self.assertIn("wrong: 0\n", result.stdout)
+        self.assertEqual(self.asked(result), 0)
+
     def test_a_grown_table_costs_its_new_rows(self) -> None:
         self.run_sql(self.query(rows=2000))
         self.assertEqual(self.asked(self.run_sql(self.query(rows=2100, distinct=2100))), 100)
