@@ -14,12 +14,14 @@ import io
 import json
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+from fathom_runs import append_line, forecast, run_sql, sql_string  # noqa: E402: in the folder above
+
 QUERIES = ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "Q9", "Q10"]
 Q7_SECONDS = 60
 
@@ -119,10 +121,6 @@ MEASURES = {
 }
 
 
-def sql_string(text):
-    return "'" + text.replace("'", "''") + "'"
-
-
 def script(query, folder, model, explain=False):
     """The published query behind what Snowflake's user had: a table, and the foreign model's name."""
     published = (folder / "queries" / "snowflake" / f"{query}.sql").read_text(encoding="utf-8")
@@ -133,7 +131,7 @@ def script(query, folder, model, explain=False):
         f"CREATE VIEW reviews AS SELECT * FROM read_csv({reviews}, header = true);",
         *([f"SET ai_max_seconds = {Q7_SECONDS};", "SET ai_on_budget = 'partial';"]
           if query == "Q7" and not explain else []),
-        ("EXPLAIN " if explain else "") + published.rstrip().rstrip(";") + ";",
+        ("EXPLAIN (FORMAT json) " if explain else "") + published.rstrip().rstrip(";") + ";",
     ])
 
 
@@ -151,9 +149,7 @@ def run(query, folder, options):
     with tempfile.TemporaryDirectory() as temporary:
         ledger = options.one_ledger or f"{temporary}/ledger.db"
         start = time.monotonic()
-        done = subprocess.run([options.fathom, "--format", "csv", "--ledger", ledger,
-                               "-c", script(query, folder, options.model)],
-                              capture_output=True, text=True, check=False)
+        done = run_sql(options.fathom, ledger, script(query, folder, options.model))
         seconds = time.monotonic() - start
     if done.returncode != 0:
         return {"query": query, "error": done.stderr.strip().splitlines()[-1:], "seconds": seconds}
@@ -163,14 +159,15 @@ def run(query, folder, options):
             "seconds": seconds, "tokens": tokens_of(done.stderr), "model": options.model}
 
 
-def forecast(query, folder, options):
-    """The lines of EXPLAIN that say what the query would take."""
-    done = subprocess.run([options.fathom, "--format", "csv", "-c",
-                           script(query, folder, options.model, explain=True)],
-                          capture_output=True, text=True, check=True)
-    names = ("Rows", "Distinct", "Asked", "Tokens", "Model time")
-    lines = [line.strip("│ ") for line in done.stdout.splitlines()]
-    return ", ".join(line for line in lines if line.split(":")[0] in names)
+def forecast_of(query, folder, options):
+    """What EXPLAIN says that the query would take, from an empty ledger."""
+    with tempfile.TemporaryDirectory() as temporary:
+        done = run_sql(options.fathom, f"{temporary}/ledger.db",
+                       script(query, folder, options.model, explain=True), output="jsonlines")
+    if done.returncode != 0:
+        return f"failed: {done.stderr.strip()}"
+    figures = forecast(json.loads(done.stdout)["explain_value"])
+    return f"{figures['asked']:,.0f} inputs, {figures['tokens']:,.0f} tokens, {figures['seconds']:,.0f} s"
 
 
 def main():
@@ -197,10 +194,9 @@ def main():
             print(f"| {query} | {result['measure']} | {result['quality']:.3f} | "
                   f"{result['seconds']:.1f} | {result['tokens'] or '?'} |", flush=True)
         if options.results:
-            with open(options.results, "a", encoding="utf-8") as file:
-                file.write(json.dumps(result) + "\n")
+            append_line(options.results, result)
     if "Q7" in options.queries.split(","):
-        print(f"\nQ7 to its end, as EXPLAIN says: {forecast('Q7', folder, options)}")
+        print(f"\nQ7 to its end, as EXPLAIN says: {forecast_of('Q7', folder, options)}")
     return 1 if failed else 0
 
 

@@ -95,8 +95,8 @@ class MemoReader {
  public:
   explicit MemoReader(MemoTable& table) : table_(&table) {}
 
-  // Appends the entry of each input; null for an empty one. `inputs` lie side by side in `parts`,
-  // sizes[i] parts for the i-th.
+  // Appends the entry of each input; null for one of no parts. The inputs lie side by side in
+  // `parts`, the i-th has sizes[i] of them.
   void Intern(std::span<const std::string_view> parts, std::span<const size_t> sizes,
               std::vector<MemoEntry*>* entries);
 
@@ -104,10 +104,10 @@ class MemoReader {
   const std::vector<MemoEntry*>& met() const { return met_; }
 
  private:
-  MemoTable* table_;
-  MemoIndex index_;
   MemoEntry* Find(uint64_t hash, MemoEntry* guess, std::span<const std::string_view> input);
 
+  MemoTable* table_;
+  MemoIndex index_;
   std::vector<MemoEntry*> met_;
   // Of the inputs at hand:
   std::vector<uint64_t> hashes_;

@@ -17,9 +17,6 @@
 
 namespace fathom {
 
-class HandOutState;
-class HandOutLocalState;
-
 class PhysicalSemanticMap : public duckdb::PhysicalOperator {
  public:
   static constexpr duckdb::PhysicalOperatorType TYPE = duckdb::PhysicalOperatorType::EXTENSION;
@@ -82,10 +79,6 @@ class PhysicalSemanticMap : public duckdb::PhysicalOperator {
 
  private:
   enum class InputOrder { kNone, kBatchIndex, kOneThread };  // how the sink keeps the input's order
-
-  // Write the next rows; false at the end.
-  bool EmitReady(HandOutState& state, HandOutLocalState& local, duckdb::DataChunk& chunk) const;
-  bool EmitAsked(HandOutState& state, HandOutLocalState& local, duckdb::DataChunk& chunk) const;
 
   std::vector<MapCall> calls_;
   duckdb::vector<duckdb::LogicalType> input_types_;

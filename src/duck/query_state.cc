@@ -222,19 +222,22 @@ std::shared_ptr<LanguageModel> QueryState::Load(const AiCall& call) {
 // Name and fingerprint. A file that was loaded before is not loaded again to learn them: the ledger
 // keeps the fingerprint of every file it has seen. REQUIRES ledger_
 ModelInfo QueryState::Identify(const AiCall& call) {
-  const Result<ModelIdentity> model = models_->Identify(call.model);
-  if (!model.ok()) ThrowJobError(call, model.error());
-  const std::string fact = "fingerprint of " + model->mark;
-  if (!model->mark.empty()) {
-    const Result<std::optional<std::string>> known = ledger_->Fact(fact);
+  const auto identify = [&] {
+    Result<ModelIdentity> model = models_->Identify(call.model);
+    if (!model.ok()) ThrowJobError(call, model.error());
+    return std::move(*model);
+  };
+  const auto fact = [](const ModelIdentity& model) { return "fingerprint of " + model.mark; };
+  const ModelIdentity file = identify();
+  if (!file.mark.empty()) {
+    Result<std::optional<std::string>> known = ledger_->Fact(fact(file));
     if (!known.ok()) ThrowJobError(call, known.error());
-    if (*known) return {.name = model->name, .fingerprint = **known};
+    if (*known) return {.name = file.name, .fingerprint = std::move(**known)};
   }
   const ModelInfo loaded = Load(call)->Info();
-  // The file may have changed before it was loaded: its mark is known for certain only now.
-  const Result<ModelIdentity> now = models_->Identify(call.model);
-  if (!forecasting_ && now.ok() && !model->mark.empty() && now->mark == model->mark) {
-    const Status kept = ledger_->SetFact(fact, loaded.fingerprint);
+  const ModelIdentity read = identify();  // the file may have changed before it was read
+  if (!forecasting_ && !read.mark.empty()) {
+    const Status kept = ledger_->SetFact(fact(read), loaded.fingerprint);
     if (!kept.ok()) ThrowJobError(call, kept.error());
   }
   return loaded;

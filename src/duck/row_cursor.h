@@ -65,6 +65,8 @@ class RowCursor {
   // Takes note of the next rows' inputs. The rows themselves stay with the caller, who hands the
   // same chunks to Emit in the same order.
   void Note(RowEntries entries);
+  // The ledger has no answer to what was noted so far: the caller has looked.
+  void SkipLookUp();
 
   enum class Emitted {
     kNothing,  // no whole batch has come together yet; never with `to_the_end`

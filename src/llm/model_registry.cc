@@ -86,9 +86,15 @@ Error WithAdvice(Error error, const ModelEntry& entry) {
   return error;
 }
 
+LocalModelOptions OptionsOf(const ModelEntry& entry) {
+  LocalModelOptions options;
+  options.name = entry.name;
+  return options;
+}
+
 // As LocalModelMark; a script has none.
 std::string MarkOf(const ModelEntry& entry) {
-  return entry.name == kStubName ? "" : LocalModelMark(entry.path, {});
+  return entry.name == kStubName ? "" : LocalModelMark(entry.path, OptionsOf(entry));
 }
 
 }  // namespace
@@ -163,10 +169,8 @@ Result<std::unique_ptr<LanguageModel>> ModelRegistry::State::Load(const ModelEnt
     FATHOM_ASSIGN_OR_RETURN(StubScript script, StubScript::Load(entry.path));
     return MakeStubModel(kStubName, std::move(script));
   }
-  FATHOM_ASSIGN_OR_RETURN(const int threads, Threads(options.threads));
-  LocalModelOptions local;
-  local.name = entry.name;
-  local.threads = threads;
+  LocalModelOptions local = OptionsOf(entry);
+  FATHOM_ASSIGN_OR_RETURN(local.threads, Threads(options.threads));
   return LoadLocalModel(entry.path, local);
 }
 

@@ -144,9 +144,10 @@ TEST_F(ModelRegistryTest, MarkFollowsTheFile) {
   EXPECT_EQ(one->name, "m");
   EXPECT_EQ(registry.Identify("m")->mark, one->mark);
   Write("m.gguf", "four");
-  EXPECT_NE(registry.Identify("m")->mark, one->mark);
+  const std::string four = registry.Identify("m")->mark;
+  EXPECT_NE(four, one->mark);
   fs::last_write_time(folder_ / "m.gguf", fs::file_time_type::clock::now() + std::chrono::hours(1));
-  EXPECT_NE(registry.Identify("m")->mark, "");
+  EXPECT_NE(registry.Identify("m")->mark, four);
   EXPECT_EQ(registry.Identify("nothing").error().code, ErrorCode::kNotFound);
 }
 
