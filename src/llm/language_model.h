@@ -101,10 +101,11 @@ class LanguageModel {
   // Tokens of `text` as plain text, without a chat template.
   virtual Result<int64_t> CountTokens(std::string_view text) = 0;
 
-  // What Score or Generate would be given to read for these rows, long ones included as they are.
-  // Nothing is computed.
-  virtual PromptTokens CountPrompt(const PromptParts& prompt,
-                                   std::span<const std::string> rows) = 0;
+  // What Score with these labels, or Generate where there are none, would read for these rows, long
+  // ones included as they are. Nothing is computed. Errors: as Score for its labels.
+  virtual Result<PromptTokens> CountPrompt(const PromptParts& prompt,
+                                           std::span<const std::string> rows,
+                                           std::span<const ScoreLabel> labels) = 0;
 };
 
 }  // namespace fathom

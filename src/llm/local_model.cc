@@ -47,7 +47,8 @@ class LocalModel final : public LanguageModel {
   Result<int64_t> CountTokens(std::string_view text) override {
     return static_cast<int64_t>(tokenizer_->Encode(text).size());
   }
-  PromptTokens CountPrompt(const PromptParts& parts, std::span<const std::string> rows) override;
+  Result<PromptTokens> CountPrompt(const PromptParts& parts, std::span<const std::string> rows,
+                                   std::span<const ScoreLabel> labels) override;
 
  private:
   // Room for a row's text behind `prompt`, or kTooLong when not even an empty row fits.
@@ -55,6 +56,14 @@ class LocalModel final : public LanguageModel {
   Result<std::shared_ptr<const Sequence>> Prefix(const JobPrompt& prompt,
                                                  const RunContext& context);
   TokenId EndOfTurn() const;
+  std::vector<TokenId> AnswerHead(const PromptParts& parts) const;  // of a decoded answer
+
+  // How labels are scored: what the answer begins with, and the decisions behind it.
+  struct LabelPlan {
+    std::vector<TokenId> head;
+    LabelTrie trie;
+  };
+  Result<LabelPlan> PlanLabels(const PromptParts& parts, std::span<const ScoreLabel> labels) const;
 
   ModelInfo info_;
   std::unique_ptr<ThreadPool> pool_;
@@ -110,20 +119,16 @@ class JobRows {
 Status LocalModel::Score(const PromptParts& parts, std::span<const std::string> rows,
                          std::span<const ScoreLabel> labels, OnLong on_long,
                          const RunContext& context, const ScoreSink& sink) {
-  FATHOM_RETURN_IF_ERROR(CheckLabels(labels));
+  FATHOM_ASSIGN_OR_RETURN(LabelPlan plan, PlanLabels(parts, labels));
   if (rows.empty()) return {};
-  AnswerTokens answer =
-      EncodeLabels(*tokenizer_, chat_.after_user.lead + parts.answer_head, labels);
-  FATHOM_ASSIGN_OR_RETURN(const LabelTrie trie,
-                          LabelTrie::Build(std::move(answer.labels), EndOfTurn()));
-  const JobPrompt prompt(*tokenizer_, chat_, parts, std::move(answer.head));
-  FATHOM_ASSIGN_OR_RETURN(const int64_t room, Room(prompt, trie.deepest_tokens()));
+  const JobPrompt prompt(*tokenizer_, chat_, parts, std::move(plan.head));
+  FATHOM_ASSIGN_OR_RETURN(const int64_t room, Room(prompt, plan.trie.deepest_tokens()));
   FATHOM_ASSIGN_OR_RETURN(const std::shared_ptr<const Sequence> prefix, Prefix(prompt, context));
 
   JobRows job_rows({prompt, rows, room, info_.context_tokens, on_long, 0}, context,
                    [&](size_t row, Error error) { sink(row, std::move(error)); });
   return ScoreRows(
-      engine_, {prefix.get(), &trie, limits_}, [&] { return job_rows.Next(); }, context, sink);
+      engine_, {prefix.get(), &plan.trie, limits_}, [&] { return job_rows.Next(); }, context, sink);
 }
 
 Status LocalModel::Generate(const PromptParts& parts, std::span<const std::string> rows,
@@ -131,10 +136,7 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
                             const RunContext& context, const GenerateSink& sink) {
   FATHOM_RETURN_IF_ERROR(CheckGenerateOptions(options));
   if (rows.empty()) return {};
-  // Without a head the model itself begins its first word, with or without a blank.
-  const std::string answer_head =
-      parts.answer_head.empty() ? "" : chat_.after_user.lead + parts.answer_head;
-  const JobPrompt prompt(*tokenizer_, chat_, parts, tokenizer_->Encode(answer_head));
+  const JobPrompt prompt(*tokenizer_, chat_, parts, AnswerHead(parts));
   FATHOM_ASSIGN_OR_RETURN(const int64_t room, Room(prompt, options.max_tokens));
   FATHOM_ASSIGN_OR_RETURN(const std::shared_ptr<const Sequence> prefix, Prefix(prompt, context));
 
@@ -155,16 +157,38 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
       });
 }
 
-PromptTokens LocalModel::CountPrompt(const PromptParts& parts, std::span<const std::string> rows) {
-  const std::string answer_head =
-      parts.answer_head.empty() ? "" : chat_.after_user.lead + parts.answer_head;
-  const JobPrompt prompt(*tokenizer_, chat_, parts, tokenizer_->Encode(answer_head));
+Result<PromptTokens> LocalModel::CountPrompt(const PromptParts& parts,
+                                             std::span<const std::string> rows,
+                                             std::span<const ScoreLabel> labels) {
+  std::vector<TokenId> head = AnswerHead(parts);
+  int64_t label_tokens = 0;  // of every row, behind its own
+  if (!labels.empty()) {
+    FATHOM_ASSIGN_OR_RETURN(LabelPlan plan, PlanLabels(parts, labels));
+    head = std::move(plan.head);
+    label_tokens = plan.trie.fed_tokens();
+  }
+  const JobPrompt prompt(*tokenizer_, chat_, parts, std::move(head));
   PromptTokens count{.prefix = static_cast<int64_t>(prompt.prefix().size()), .rows = {}};
-  const int64_t closing = prompt.fixed_tokens() - count.prefix;
+  const int64_t closing = prompt.fixed_tokens() - count.prefix + label_tokens;
   for (const std::string& row : rows) {
     count.rows.push_back(static_cast<int64_t>(prompt.EncodeText(row).size()) + closing);
   }
   return count;
+}
+
+// Without a head the model itself begins its first word, with or without a blank.
+std::vector<TokenId> LocalModel::AnswerHead(const PromptParts& parts) const {
+  if (parts.answer_head.empty()) return {};
+  return tokenizer_->Encode(chat_.after_user.lead + parts.answer_head);
+}
+
+Result<LocalModel::LabelPlan> LocalModel::PlanLabels(const PromptParts& parts,
+                                                     std::span<const ScoreLabel> labels) const {
+  FATHOM_RETURN_IF_ERROR(CheckLabels(labels));
+  AnswerTokens answer =
+      EncodeLabels(*tokenizer_, chat_.after_user.lead + parts.answer_head, labels);
+  FATHOM_ASSIGN_OR_RETURN(LabelTrie trie, LabelTrie::Build(std::move(answer.labels), EndOfTurn()));
+  return LabelPlan{std::move(answer.head), std::move(trie)};
 }
 
 Result<int64_t> LocalModel::Room(const JobPrompt& prompt, int64_t answer_tokens) const {

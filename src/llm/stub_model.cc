@@ -100,7 +100,8 @@ class StubModel final : public LanguageModel {
                   const GenerateOptions& options, OnLong on_long, const RunContext& context,
                   const GenerateSink& sink) override;
   Result<int64_t> CountTokens(std::string_view text) override { return CountWords(text); }
-  PromptTokens CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) override;
+  Result<PromptTokens> CountPrompt(const PromptParts& prompt, std::span<const std::string> rows,
+                                   std::span<const ScoreLabel> labels) override;
 
  private:
   struct Job {
@@ -148,7 +149,9 @@ Status StubModel::Run(const Job& job, const Answer& answer) const {
   return {};
 }
 
-PromptTokens StubModel::CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) {
+Result<PromptTokens> StubModel::CountPrompt(const PromptParts& prompt,
+                                            std::span<const std::string> rows,
+                                            std::span<const ScoreLabel>) {
   PromptTokens count{.prefix = SharedWords(prompt), .rows = {}};
   for (const std::string& row : rows) count.rows.push_back(CountWords(row));
   return count;

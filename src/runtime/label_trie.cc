@@ -54,6 +54,12 @@ Result<LabelTrie> LabelTrie::Build(std::vector<LabelPath> paths, TokenId termina
   return trie;
 }
 
+int64_t LabelTrie::fed_tokens() const {
+  int64_t tokens = 0;
+  for (const TrieDecision& decision : decisions_) tokens += std::ssize(decision.path);
+  return tokens;
+}
+
 // Adds the decision at which `paths`, equal up to `depth`, part. `path_begin` of the decision is
 // given because the branch token, which lies before `depth`, belongs to its path.
 // Nesting is bounded by the number of paths: every level parts at least one from the others.

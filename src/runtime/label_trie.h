@@ -49,6 +49,8 @@ class LabelTrie {
   const std::vector<TrieDecision>& decisions() const { return decisions_; }
   // Tokens a sequence needs behind the row's own for the longest walk.
   int64_t deepest_tokens() const { return deepest_tokens_; }
+  // Tokens that scoring a row feeds behind the row's own: the paths of all decisions.
+  int64_t fed_tokens() const;
 
  private:
   Status Grow(std::span<const LabelPath> paths, size_t depth, int64_t path_begin,

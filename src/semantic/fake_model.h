@@ -74,7 +74,8 @@ class FakeModel : public LanguageModel {
   }
 
   // A token is a byte.
-  PromptTokens CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) override {
+  Result<PromptTokens> CountPrompt(const PromptParts& prompt, std::span<const std::string> rows,
+                                   std::span<const ScoreLabel>) override {
     PromptTokens count;
     count.prefix = static_cast<int64_t>(prompt.system.size() + prompt.head.size());
     for (const std::string& row : rows) {

@@ -16,9 +16,11 @@ constexpr size_t kSampleRows = 256;
 constexpr size_t kKnownMin = 8;         // fewer answers say little about the others
 constexpr int64_t kUnknownAnswer = 48;  // tokens of a decoded answer of which nothing is known
 
-uint64_t Hash(const std::vector<std::string>& row) {
+// What two tasks draw for the same row has nothing to do with each other: of two predicates over
+// one column, the second would otherwise hold wherever the first does.
+uint64_t Draw(uint64_t task, const std::vector<std::string>& row) {
   const std::string input = EncodeInput(row);
-  return XXH3_64bits(input.data(), input.size());
+  return XXH3_64bits_withSeed(input.data(), input.size(), task);
 }
 
 // Tokens of a decoded answer: the mean of the known ones.
@@ -57,8 +59,10 @@ Result<Forecast> ForecastRows(const Task& task, LanguageModel& model,
                             AnswerTokens(model, count.generated_row_max, known));
     forecast.generated_tokens = answer * forecast.rows;
   }
+  const std::string identity = task.Fingerprint();
+  const uint64_t seed = XXH3_64bits(identity.data(), identity.size());
   for (const auto& row : rows) {
-    const uint64_t draw = Hash(row);
+    const uint64_t draw = Draw(seed, row);
     const bool learn = known.size() >= kKnownMin;
     forecast.outcomes.push_back(learn ? *known[draw % known.size()]
                                       : count.outcomes[draw % count.outcomes.size()]);

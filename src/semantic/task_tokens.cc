@@ -22,7 +22,8 @@ class CountingModel final : public LanguageModel {
   Status Score(const PromptParts& prompt, std::span<const std::string> rows,
                std::span<const ScoreLabel> labels, OnLong on_long, const RunContext& context,
                const ScoreSink& sink) override {
-    Count(prompt, rows, on_long, context);
+    FATHOM_ASSIGN_OR_RETURN(const PromptTokens count, model_.CountPrompt(prompt, rows, labels));
+    Add(count, on_long, context);
     for (size_t row = 0; row < rows.size(); ++row) {
       sink(row, std::span<const double>(Draw(rows[row], labels.size())));
     }
@@ -32,7 +33,8 @@ class CountingModel final : public LanguageModel {
   Status Generate(const PromptParts& prompt, std::span<const std::string> rows,
                   const GenerateOptions& options, OnLong on_long, const RunContext& context,
                   const GenerateSink& sink) override {
-    Count(prompt, rows, on_long, context);
+    FATHOM_ASSIGN_OR_RETURN(const PromptTokens count, model_.CountPrompt(prompt, rows, {}));
+    Add(count, on_long, context);
     if (context.usage == rows_usage_) {
       tokens_.generated_row_max += options.max_tokens;
     } else {
@@ -45,8 +47,9 @@ class CountingModel final : public LanguageModel {
   }
 
   Result<int64_t> CountTokens(std::string_view text) override { return model_.CountTokens(text); }
-  PromptTokens CountPrompt(const PromptParts& prompt, std::span<const std::string> rows) override {
-    return model_.CountPrompt(prompt, rows);
+  Result<PromptTokens> CountPrompt(const PromptParts& prompt, std::span<const std::string> rows,
+                                   std::span<const ScoreLabel> labels) override {
+    return model_.CountPrompt(prompt, rows, labels);
   }
 
   TaskTokens Take() { return std::move(tokens_); }
@@ -61,13 +64,11 @@ class CountingModel final : public LanguageModel {
     return log_probs;
   }
 
-  void Count(const PromptParts& prompt, std::span<const std::string> rows, OnLong on_long,
-             const RunContext& context) {
-    const PromptTokens count = model_.CountPrompt(prompt, rows);
+  void Add(const PromptTokens& count, OnLong on_long, const RunContext& context) {
     tokens_.prefix += count.prefix;
     const int64_t room = info_.context_tokens - count.prefix;
-    if (context.usage == rows_usage_) tokens_.rows.resize(rows.size());
-    for (size_t row = 0; row < rows.size(); ++row) {
+    if (context.usage == rows_usage_) tokens_.rows.resize(count.rows.size());
+    for (size_t row = 0; row < count.rows.size(); ++row) {
       int64_t tokens = count.rows[row];
       if (tokens > room) tokens = on_long == OnLong::kFail ? 0 : room;
       (context.usage == rows_usage_ ? tokens_.rows[row] : tokens_.prefix) += tokens;
