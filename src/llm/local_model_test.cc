@@ -91,6 +91,27 @@ TEST_F(LocalModelTest, PrefixIsComputedOnce) {
 
 // Goal: the words matter. A model this small says "positive" to everything, but with less
 // conviction where it is wrong.
+// EXPLAIN and the budget count with it. Labels that begin alike take further decisions a row.
+TEST_F(LocalModelTest, CountPromptIsWhatScoreReads) {
+  const std::unique_ptr<LanguageModel> model = Load();
+  const PromptParts prompt{"", "Label the text: ", "\nLabel:", ""};
+  const std::vector<std::string> rows = {"My card has not arrived.", "The top up failed again"};
+  const std::vector<ScoreLabel> labels = {{{"card arrival"}},
+                                          {{"card linking"}},
+                                          {{"card delivery estimate"}},
+                                          {{"top up by card"}},
+                                          {{"top up failed"}}};
+  const Result<PromptTokens> count = model->CountPrompt(prompt, rows, labels);
+  ASSERT_TRUE(count.ok());
+  Usage usage;
+  RunContext context;
+  context.usage = &usage;
+  ASSERT_TRUE(
+      model->Score(prompt, rows, labels, OnLong::kFail, context, [](size_t, const auto&) {}).ok());
+  EXPECT_EQ(count->prefix, usage.prefix_tokens);
+  EXPECT_EQ(count->rows[0] + count->rows[1], usage.row_tokens);
+}
+
 TEST_F(LocalModelTest, AnswersMakeSense) {
   const std::unique_ptr<LanguageModel> model = Load();
   const std::vector<std::string> rows = {"I love it, wonderful, the best day of my life!",
