@@ -21,6 +21,7 @@ class LedgerRun {
 
   // REQUIRES Open was called. Errors: of the ledger.
   Status Begin(const RunStart& start);
+  bool begun() const { return begun_; }
   RunId id() const { return id_; }
 
   // At most once a second.

@@ -41,6 +41,9 @@ void AddFigures(const OperatorFigures& figures,
   (*lines)["Distinct"] = WithSeparators(figures.distinct);
   (*lines)["From ledger"] = WithSeparators(figures.from_ledger);
   (*lines)["Asked"] = WithSeparators(figures.asked);
+  if (figures.sampled > 0) {
+    (*lines)["Asked by EXPLAIN"] = WithSeparators(figures.sampled) + " (in the ledger now)";
+  }
   (*lines)["Tokens"] = WithSeparators(figures.tokens);
   (*lines)["Model time"] = Seconds(figures.seconds);
   if (figures.cost > 0) (*lines)["Cost"] = Dollars(figures.cost);

@@ -12,6 +12,7 @@ struct OperatorFigures {
   int64_t distinct = 0;     // inputs this operator was the first to meet
   int64_t from_ledger = 0;  // of these
   int64_t asked = 0;        // of these
+  int64_t sampled = 0;      // asked by EXPLAIN itself; in from_ledger
   int64_t tokens = 0;       // prompts and answers
   double seconds = 0;       // of the model
   double cost = 0;          // US dollars

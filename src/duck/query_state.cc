@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "semantic/answer_codec.h"
+
 namespace fathom {
 namespace {
 
@@ -163,7 +165,7 @@ std::string QueryState::DescribeMeasured() {
 }
 
 void QueryState::CountRows(size_t id, int64_t rows) {
-  monitor_.CountRows(rows);
+  if (!forecasting_) monitor_.CountRows(rows);
   std::lock_guard lock(figures_mutex_);
   figures_[id].rows += rows;
 }
@@ -206,11 +208,16 @@ void QueryState::Prepare(duckdb::ClientContext& context, const AiCall& call) {
   if (!settings.path.empty()) {
     Result<Ledger*> ledger = run_.Open(settings);
     if (!ledger.ok()) ThrowJobError(call, ledger.error());
-    const Status begun = forecasting_ ? Status() : run_.Begin(next_start_);
-    if (!begun.ok()) ThrowJobError(call, begun.error());
     ledger_ = *ledger;
+    if (!forecasting_) BeginRun(call);
   }
   budget_.emplace(ReadBudget(context), monitor_.begin());
+}
+
+// REQUIRES ledger_
+void QueryState::BeginRun(const AiCall& call) {
+  const Status begun = run_.Begin(next_start_);
+  if (!begun.ok()) ThrowJobError(call, begun.error());
 }
 
 std::shared_ptr<LanguageModel> QueryState::Load(const AiCall& call) {
@@ -281,8 +288,21 @@ void QueryState::AnswerAll(duckdb::ClientContext& context, const AiCall& call,
   RunTask(context, call, *model, unknown, progress);
 }
 
-void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
-                         std::span<MemoEntry* const> entries, OperatorProgress progress) {
+// Outcomes are shown only once the ledger has them: they are kept apart until the evaluation
+// returns.
+struct QueryState::JobResult {
+  struct Outcome {
+    Result<Answer> answer;
+    bool from_ledger;
+  };
+  std::vector<std::optional<Outcome>> outcomes;  // none: the job failed before
+  OperatorFigures work;
+  Status status;
+};
+
+QueryState::JobResult QueryState::RunJob(duckdb::ClientContext& context, const AiCall& call,
+                                         LanguageModel& model, std::span<MemoEntry* const> entries,
+                                         OperatorProgress progress) {
   RunContext run;
   run.usage = monitor_.usage();
   run.is_cancelled = [&context] { return context.IsInterrupted(); };
@@ -293,14 +313,9 @@ void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call, Lan
     return Spent{.tokens = summary.prefix_tokens + summary.row_tokens + summary.generated_tokens,
                  .cost = summary.cost + meter.cost()};
   };
-
-  // Shown only once the ledger has them: kept apart until the evaluation returns.
-  struct Outcome {
-    Result<Answer> answer;
-    bool from_ledger;
-  };
-  std::vector<std::optional<Outcome>> outcomes(entries.size());
-  const Status status =
+  JobResult result;
+  result.outcomes.resize(entries.size());
+  result.status =
       Evaluate(QuestionOf(call),
                {.model = &model,
                 .context = &run,
@@ -309,22 +324,72 @@ void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call, Lan
                 .ledger = ledger_,
                 .run = run_.id()},
                InputsOf(entries), [&](size_t row, Result<Answer> answer, bool from_ledger) {
-                 outcomes[row] = {std::move(answer), from_ledger};
+                 result.outcomes[row] = {std::move(answer), from_ledger};
                  monitor_.Report(call.function, ++progress.done, progress.total);
                });
-  for (size_t row = 0; row < entries.size(); ++row) {
-    if (!outcomes[row]) continue;
-    entries[row]->SetAnswer(std::move(outcomes[row]->answer), outcomes[row]->from_ledger);
-  }
   speeds_.Note(model, meter.work(), meter.seconds());
   monitor_.CountCost(meter.cost());
-  AddWork(progress.id,
-          {.tokens = meter.tokens(), .seconds = meter.seconds(), .cost = meter.cost()});
+  result.work = {.tokens = meter.tokens(), .seconds = meter.seconds(), .cost = meter.cost()};
+  return result;
+}
+
+void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+                         std::span<MemoEntry* const> entries, OperatorProgress progress) {
+  JobResult job = RunJob(context, call, model, entries, progress);
+  for (size_t row = 0; row < entries.size(); ++row) {
+    if (!job.outcomes[row]) continue;
+    entries[row]->SetAnswer(std::move(job.outcomes[row]->answer), job.outcomes[row]->from_ledger);
+  }
+  AddWork(progress.id, job.work);
   CountAnswered(call, entries, progress.id);
-  if (!status.ok()) ThrowJobError(call, status.error());
+  if (!job.status.ok()) ThrowJobError(call, job.status.error());
   FATHOM_ASSERT(std::ranges::all_of(entries, &MemoEntry::ready));  // or Evaluate fails
   const Status updated = run_.Update(ToRunFigures(monitor_.Summary()));
   if (!updated.ok()) ThrowJobError(call, updated.error());
+}
+
+// How many of `entries` a forecast asks.
+size_t QueryState::SampleSize(duckdb::ClientContext& context, const AiCall& call,
+                              LanguageModel& model, std::span<MemoEntry* const> entries) {
+  constexpr size_t kEnough = 32;  // a share of them is off by .09 at most in two cases of three
+  constexpr size_t kOneOf = 4;
+  constexpr double kSeconds = 5;
+  const Price price = model.Info().price;
+  if (ledger_ == nullptr || price.prompt > 0 || price.generated > 0) return 0;
+  const size_t known = Memo(call).FromLedger(kEnough).size();
+  const size_t count = std::min(kEnough - known, entries.size() / kOneOf);
+  if (count == 0) return 0;
+  Forecast forecast;
+  const Result<OperatorFigures> work =
+      Estimate(context, call, model, entries, /*with_prefix=*/false, &forecast);
+  if (!work.ok()) ThrowJobError(call, work.error());
+  const double affordable = kSeconds * static_cast<double>(entries.size()) / work->seconds;
+  return affordable < static_cast<double>(count) ? static_cast<size_t>(affordable) : count;
+}
+
+// What the run will find in the ledger is ready then, as from there. Rows that no answer is kept of
+// and those beyond the budget stay open.
+void QueryState::Sample(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+                        std::span<MemoEntry* const> entries, OperatorProgress progress) {
+  const size_t count = SampleSize(context, call, model, entries);
+  if (count == 0) return;
+  std::vector<MemoEntry*> sample;
+  for (size_t i = 0; i < count; ++i) sample.push_back(entries[i * entries.size() / count]);
+  if (!run_.begun()) BeginRun(call);
+  JobResult job = RunJob(context, call, model, sample, progress);
+  Answered asked;
+  for (size_t row = 0; row < count; ++row) {
+    auto& outcome = job.outcomes[row];
+    if (!outcome || !IsKept(outcome->answer)) continue;
+    ++asked.distinct;
+    ++(outcome->from_ledger ? asked.from_ledger : asked.asked);
+    sample[row]->SetAnswer(std::move(outcome->answer), /*from_ledger=*/true);
+  }
+  monitor_.CountAnswered(call.model, asked);
+  AddWork(progress.id, {.sampled = asked.asked});
+  if (!job.status.ok() && job.status.error().code != ErrorCode::kOverBudget) {
+    ThrowJobError(call, job.status.error());
+  }
 }
 
 // What asking about `entries` would take.
@@ -351,13 +416,14 @@ Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, con
 
 void QueryState::Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                           std::span<MemoEntry* const> entries, OperatorProgress progress) {
+  Sample(context, call, model, entries, progress);
+  const std::vector<MemoEntry*> open = NotReady(entries);
   Forecast forecast;
   const bool is_first = foretold_.insert(call.identity).second;
-  const Result<OperatorFigures> price =
-      Estimate(context, call, model, entries, is_first, &forecast);
+  const Result<OperatorFigures> price = Estimate(context, call, model, open, is_first, &forecast);
   if (!price.ok()) ThrowJobError(call, price.error());
-  for (size_t row = 0; row < entries.size(); ++row) {
-    entries[row]->SetAnswer(std::move(forecast.outcomes[row]), /*from_ledger=*/false);
+  for (size_t row = 0; row < open.size(); ++row) {
+    open[row]->SetAnswer(std::move(forecast.outcomes[row]), /*from_ledger=*/false);
   }
   AddWork(progress.id, *price);
   CountAnswered(call, entries, progress.id);
@@ -386,6 +452,7 @@ void QueryState::Announce(duckdb::ClientContext& context, const AiCall& call,
 void QueryState::AddWork(size_t operator_id, const OperatorFigures& work) {
   std::lock_guard lock(figures_mutex_);
   OperatorFigures& figures = figures_[operator_id];
+  figures.sampled += work.sampled;
   figures.tokens += work.tokens;
   figures.seconds += work.seconds;
   figures.cost += work.cost;
@@ -401,7 +468,7 @@ void QueryState::CountAnswered(const AiCall& call, std::span<MemoEntry* const> e
     answered.from_ledger += entry->from_ledger() ? 1 : 0;
     answered.asked += ReachedModel(*entry) ? 1 : 0;
   }
-  monitor_.CountAnswered(call.model, answered);
+  if (!forecasting_) monitor_.CountAnswered(call.model, answered);
   std::lock_guard lock(figures_mutex_);
   OperatorFigures& figures = figures_[operator_id];
   figures.distinct += answered.distinct;

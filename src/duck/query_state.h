@@ -47,8 +47,9 @@ class QueryState : public duckdb::ClientContextState {
   // To be used by the statement that begins next.
   void SetNext(QueryHooks hooks, RunStart start);
 
-  // While it is on, no model is asked: what would be asked is counted, and answers are drawn
-  // (forecast.h). Nothing is written to the ledger but a speed that had to be measured.
+  // While it is on, what would be asked is counted, and answers are drawn (forecast.h). With a
+  // ledger, a model that costs nothing is asked about some seconds' worth of inputs, at most a
+  // quarter of them: their answers are kept, and others are drawn from them.
   void SetForecasting(bool on);
 
   // A number for an operator that is being planned: the same for the same plan in the next query.
@@ -87,17 +88,27 @@ class QueryState : public duckdb::ClientContextState {
 
  private:
   void Prepare(duckdb::ClientContext& context, const AiCall& call);
+  void BeginRun(const AiCall& call);
   std::shared_ptr<LanguageModel> Load(const AiCall& call);
   ModelInfo Identify(const AiCall& call);
   void TakeFromLedger(const AiCall& call, std::span<MemoEntry* const> unknown, size_t operator_id);
+  // What became of each entry, and what it took.
+  struct JobResult;
+  JobResult RunJob(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+                   std::span<MemoEntry* const> entries, OperatorProgress progress);
   void RunTask(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                std::span<MemoEntry* const> entries, OperatorProgress progress);
+  // For a forecast: asks some of `entries`, so that the others' answers are drawn from real ones.
+  void Sample(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+              std::span<MemoEntry* const> entries, OperatorProgress progress);
+  size_t SampleSize(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
+                    std::span<MemoEntry* const> entries);
   void Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                 std::span<MemoEntry* const> entries, OperatorProgress progress);
   Result<OperatorFigures> Estimate(duckdb::ClientContext& context, const AiCall& call,
                                    LanguageModel& model, std::span<MemoEntry* const> entries,
                                    bool with_prefix, Forecast* forecast);
-  // Tokens, seconds and cost of `work`.
+  // Inputs sampled, tokens, seconds and cost of `work`.
   void AddWork(size_t operator_id, const OperatorFigures& work);
   void CountAnswered(const AiCall& call, std::span<MemoEntry* const> entries, size_t operator_id);
 

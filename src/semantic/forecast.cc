@@ -13,7 +13,7 @@ namespace fathom {
 namespace {
 
 constexpr size_t kSampleRows = 256;
-constexpr size_t kKnownMin = 8;         // fewer answers say little about the others
+constexpr size_t kKnownMin = 4;         // fewer answers say little about the others
 constexpr int64_t kUnknownAnswer = 48;  // tokens of a decoded answer of which nothing is known
 
 // What two tasks draw for the same row has nothing to do with each other: of two predicates over
@@ -36,6 +36,18 @@ Result<int64_t> AnswerTokens(LanguageModel& model, int64_t max,
     ++texts;
   }
   return std::min(max, texts == 0 ? kUnknownAnswer : tokens / texts);
+}
+
+// That none of n answers was true does not make true impossible: half an answer of each kind is
+// added (Jeffreys' prior), so that a LIMIT over something rare is forecast to end.
+void AddUnseen(const Task& task, std::vector<const Result<Answer>*>* known) {
+  static const Result<Answer> kTrue(Answer{true, .5});
+  static const Result<Answer> kFalse(Answer{false, .5});
+  if (task.value_type() != ValueType::kBoolean) return;
+  const std::vector<const Result<Answer>*> once = *known;
+  known->insert(known->end(), once.begin(), once.end());
+  known->push_back(&kTrue);
+  known->push_back(&kFalse);
 }
 
 }  // namespace
@@ -61,12 +73,14 @@ Result<Forecast> ForecastRows(const Task& task, LanguageModel& model,
   }
   const std::string identity = task.Fingerprint();
   const uint64_t seed = XXH3_64bits(identity.data(), identity.size());
-  for (const auto& row : rows) {
-    const uint64_t draw = Draw(seed, row);
-    const bool learn = known.size() >= kKnownMin;
-    forecast.outcomes.push_back(learn ? *known[draw % known.size()]
-                                      : count.outcomes[draw % count.outcomes.size()]);
+  std::vector<const Result<Answer>*> pool(known.begin(), known.end());
+  if (known.size() >= kKnownMin) {
+    AddUnseen(task, &pool);
+  } else {
+    pool.clear();
+    for (const Result<Answer>& outcome : count.outcomes) pool.push_back(&outcome);
   }
+  for (const auto& row : rows) forecast.outcomes.push_back(*pool[Draw(seed, row) % pool.size()]);
   return forecast;
 }
 

@@ -19,8 +19,8 @@ struct Forecast {
 };
 
 // Tokens are counted on the first rows, some hundred, and scaled to all. Outcomes are drawn, the
-// same for the same input, from `known`, answers to other inputs of the same task, or, when there
-// are too few, from all that the task can give. REQUIRES rows distinct
+// same for the same input and task, from `known`, answers to other inputs of the same task, or,
+// when there are too few, from all that the task can give. REQUIRES rows distinct
 Result<Forecast> ForecastRows(const Task& task, LanguageModel& model,
                               std::span<const std::vector<std::string>> rows,
                               std::span<const Result<Answer>* const> known);
