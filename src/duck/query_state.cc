@@ -128,16 +128,23 @@ void QueryState::QueryBegin(duckdb::ClientContext&) {
   figures_.clear();
   operators_.clear();
   std::lock_guard lock(state_mutex_);
-  monitor_.Begin(forecasting_ ? QueryHooks{} : next_hooks_);
+  monitor_.Begin(IsForecasting() ? QueryHooks{} : next_hooks_);
 }
 
-void QueryState::SetForecasting(bool on) {
-  if (on) {
-    forecast_.clear();
-  } else {
-    forecast_ = figures_;
+void QueryState::SetForecasting(Forecasting mode) {
+  switch (mode) {
+    case Forecasting::kSampling: forecast_.clear(); break;
+    case Forecasting::kCounting: forecast_ = figures_; break;
+    case Forecasting::kOff:
+      for (const auto& [id, sampling] : forecast_) figures_[id].sampled = sampling.sampled;
+      forecast_ = figures_;
   }
-  forecasting_ = on;
+  forecasting_ = mode;
+}
+
+bool QueryState::HasSampled() {
+  std::lock_guard lock(figures_mutex_);
+  return std::ranges::any_of(figures_, [](const auto& entry) { return entry.second.sampled > 0; });
 }
 
 std::optional<OperatorFigures> QueryState::FiguresOf(size_t id) {
@@ -165,7 +172,7 @@ std::string QueryState::DescribeMeasured() {
 }
 
 void QueryState::CountRows(size_t id, int64_t rows) {
-  if (!forecasting_) monitor_.CountRows(rows);
+  if (!IsForecasting()) monitor_.CountRows(rows);
   std::lock_guard lock(figures_mutex_);
   figures_[id].rows += rows;
 }
@@ -209,7 +216,7 @@ void QueryState::Prepare(duckdb::ClientContext& context, const AiCall& call) {
     Result<Ledger*> ledger = run_.Open(settings);
     if (!ledger.ok()) ThrowJobError(call, ledger.error());
     ledger_ = *ledger;
-    if (!forecasting_) BeginRun(call);
+    if (!IsForecasting()) BeginRun(call);
   }
   budget_.emplace(ReadBudget(context), monitor_.begin());
 }
@@ -243,7 +250,7 @@ ModelInfo QueryState::Identify(const AiCall& call) {
   }
   const ModelInfo loaded = Load(call)->Info();
   const ModelIdentity read = identify();  // the file may have changed before it was read
-  if (!forecasting_ && !read.mark.empty()) {
+  if (!IsForecasting() && !read.mark.empty()) {
     const Status kept = ledger_->SetFact(fact(read), loaded.fingerprint);
     if (!kept.ok()) ThrowJobError(call, kept.error());
   }
@@ -284,7 +291,7 @@ void QueryState::AnswerAll(duckdb::ClientContext& context, const AiCall& call,
   progress.done += static_cast<int64_t>(entries.size() - unknown.size());
   if (unknown.empty()) return;
   const std::shared_ptr<LanguageModel> model = Load(call);
-  if (forecasting_) return Foretell(context, call, *model, unknown, progress);
+  if (IsForecasting()) return Foretell(context, call, *model, unknown, progress);
   RunTask(context, call, *model, unknown, progress);
 }
 
@@ -416,7 +423,7 @@ Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, con
 
 void QueryState::Foretell(duckdb::ClientContext& context, const AiCall& call, LanguageModel& model,
                           std::span<MemoEntry* const> entries, OperatorProgress progress) {
-  Sample(context, call, model, entries, progress);
+  if (forecasting_ == Forecasting::kSampling) Sample(context, call, model, entries, progress);
   const std::vector<MemoEntry*> open = NotReady(entries);
   Forecast forecast;
   const bool is_first = foretold_.insert(call.identity).second;
@@ -434,7 +441,7 @@ void QueryState::Announce(duckdb::ClientContext& context, const AiCall& call,
   constexpr size_t kManyRows = 64;  // fewer are asked sooner than a speed is measured
   constexpr double kFewSeconds = 5;
   std::lock_guard job(job_mutex_);
-  if (forecasting_ || !next_hooks_.on_forecast || entries.size() < kManyRows) return;
+  if (IsForecasting() || !next_hooks_.on_forecast || entries.size() < kManyRows) return;
   Prepare(context, call);
   const std::shared_ptr<LanguageModel> model = Load(call);
   Forecast forecast;
@@ -468,7 +475,7 @@ void QueryState::CountAnswered(const AiCall& call, std::span<MemoEntry* const> e
     answered.from_ledger += entry->from_ledger() ? 1 : 0;
     answered.asked += ReachedModel(*entry) ? 1 : 0;
   }
-  if (!forecasting_) monitor_.CountAnswered(call.model, answered);
+  if (!IsForecasting()) monitor_.CountAnswered(call.model, answered);
   std::lock_guard lock(figures_mutex_);
   OperatorFigures& figures = figures_[operator_id];
   figures.distinct += answered.distinct;

@@ -31,6 +31,16 @@ struct OperatorProgress {
   int64_t total = 0;
 };
 
+// EXPLAIN runs the query: what would be asked is counted, and answers are drawn (forecast.h).
+enum class Forecasting {
+  kOff,
+  // With a ledger, a model that costs nothing is asked about some seconds' worth of inputs, at most
+  // a quarter of them. Their answers are kept, and others are drawn from them.
+  kSampling,
+  // Nothing is asked: what the query will do with what the ledger has now.
+  kCounting,
+};
+
 // Threads: every member may be called concurrently.
 class QueryState : public duckdb::ClientContextState {
  public:
@@ -47,10 +57,9 @@ class QueryState : public duckdb::ClientContextState {
   // To be used by the statement that begins next.
   void SetNext(QueryHooks hooks, RunStart start);
 
-  // While it is on, what would be asked is counted, and answers are drawn (forecast.h). With a
-  // ledger, a model that costs nothing is asked about some seconds' worth of inputs, at most a
-  // quarter of them: their answers are kept, and others are drawn from them.
-  void SetForecasting(bool on);
+  void SetForecasting(Forecasting mode);
+  // Did the last forecast ask the model?
+  bool HasSampled();
 
   // A number for an operator that is being planned: the same for the same plan in the next query.
   size_t PlanOperator(const std::string& functions);
@@ -88,6 +97,7 @@ class QueryState : public duckdb::ClientContextState {
 
  private:
   void Prepare(duckdb::ClientContext& context, const AiCall& call);
+  bool IsForecasting() const { return forecasting_ != Forecasting::kOff; }
   void BeginRun(const AiCall& call);
   std::shared_ptr<LanguageModel> Load(const AiCall& call);
   ModelInfo Identify(const AiCall& call);
@@ -125,7 +135,7 @@ class QueryState : public duckdb::ClientContextState {
   std::map<size_t, OperatorFigures> figures_;   // of this query
   std::map<size_t, OperatorFigures> forecast_;  // of the last query that was forecast
   std::vector<std::string> operators_;          // the functions of each that was planned
-  std::atomic<bool> forecasting_ = false;
+  std::atomic<Forecasting> forecasting_ = Forecasting::kOff;
   std::mutex state_mutex_;
   QueryHooks next_hooks_;
   RunStart next_start_;

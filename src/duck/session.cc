@@ -213,7 +213,8 @@ struct Session::State {
   }
 
   // EXPLAIN of a statement that would ask a model: its query runs with drawn answers, so that the
-  // plan shows what each operator would ask. A query that cannot run shows its plan without that.
+  // plan shows what each operator would ask; once more where some were asked to draw from, for then
+  // the ledger has these. A query that cannot run shows its plan without that.
   void ForecastFor(const duckdb::SQLStatement& statement) {
     if (statement.type != duckdb::StatementType::EXPLAIN_STATEMENT) return;
     const auto& explain = statement.Cast<duckdb::ExplainStatement>();
@@ -222,11 +223,15 @@ struct Session::State {
     if (!inside) return;
     auto plan = connection.context->Query(explain.Copy(), /*allow_stream_result=*/false);
     if (plan->HasError() || !query().planned_operators()) return;
-    query().SetForecasting(true);
-    auto pending = connection.context->PendingQuery(std::move(inside),
-                                                    duckdb::QueryResultOutputType::ALLOW_STREAMING);
-    if (!pending->HasError()) Drain(*pending);
-    query().SetForecasting(false);
+    const auto forecast = [&](Forecasting mode) {
+      query().SetForecasting(mode);
+      auto pending = connection.context->PendingQuery(
+          inside->Copy(), duckdb::QueryResultOutputType::ALLOW_STREAMING);
+      if (!pending->HasError()) Drain(*pending);
+    };
+    forecast(Forecasting::kSampling);
+    if (query().HasSampled()) forecast(Forecasting::kCounting);
+    query().SetForecasting(Forecasting::kOff);
   }
 
   // `sql` was begun without an error.
