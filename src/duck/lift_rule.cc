@@ -8,6 +8,7 @@
 #include "duck/call_finder.h"
 #include "duck/deferred.h"
 #include "duck/late_rule.h"
+#include "duck/narrow_rule.h"
 #include "duck/pull_rule.h"
 #include "duck/push_rule.h"
 #include "duck/semantic_filter.h"
@@ -252,6 +253,7 @@ void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
   plan = duckdb::CTEInlining(input.optimizer).Optimize(std::move(plan));
   PushOrdinaryPredicates(input.optimizer, plan);
   PullCalls(input.optimizer.binder, plan);
+  NarrowCalls(input.optimizer.binder, plan);
   Lifter(input.optimizer.binder, plan).Visit(*plan);
   PlaceLate(input.optimizer, plan);
   FuseFilters(plan);

@@ -70,6 +70,7 @@ class Puller {
       case LogicalOperatorType::LOGICAL_LIMIT: return PullLimit(*place);
       case LogicalOperatorType::LOGICAL_WINDOW:
       case LogicalOperatorType::LOGICAL_UNNEST: return PassColumns(*place, false);
+      case LogicalOperatorType::LOGICAL_DISTINCT: return PullDistinct(*place);
       case LogicalOperatorType::LOGICAL_AGGREGATE_AND_GROUP_BY:
         PassColumns(*place, false);
         return {};
@@ -98,6 +99,14 @@ class Puller {
     Deferred deferred = Pull(operation.children[0], useful);
     deferred.Append(Pull(operation.children[1], useful));
     return deferred;
+  }
+
+  // DISTINCT ON keeps whole rows by some of their columns, DISTINCT compares all of them.
+  Deferred PullDistinct(LogicalOperator& operation) {
+    const auto type = operation.Cast<duckdb::LogicalDistinct>().distinct_type;
+    if (type == duckdb::DistinctType::DISTINCT_ON) return PassColumns(operation, false);
+    Stop(operation);
+    return {};
   }
 
   // A limit that is computed reads a column that comes up to it.

@@ -6,7 +6,8 @@
 //
 // Pass            projections, filters, ORDER BY, inner joins, the left side of left, semi, anti
 //                 and mark joins, cross products, CTEs (every reader computes what it reads)
-// Columns also    LIMIT, windows, UNNEST; the side that an outer join fills with NULLs, if NULL
+// Columns also    LIMIT, DISTINCT ON, windows, UNNEST; the side that an outer join fills with
+// NULLs, if NULL
 //                 arguments make a NULL column
 // Stop            everything else: there they are computed as if nothing had happened
 //

@@ -355,14 +355,19 @@ void QueryState::RunTask(duckdb::ClientContext& context, const AiCall& call, Lan
   if (!updated.ok()) ThrowJobError(call, updated.error());
 }
 
+// May a forecast ask the model something?
+bool QueryState::MayAsk(const LanguageModel& model) const {
+  const Price price = model.Info().price;
+  return IsForecasting() && ledger_ != nullptr && price.prompt == 0 && price.generated == 0;
+}
+
 // How many of `entries` a forecast asks.
 size_t QueryState::SampleSize(duckdb::ClientContext& context, const AiCall& call,
                               LanguageModel& model, std::span<MemoEntry* const> entries) {
   constexpr size_t kEnough = 32;  // a share of them is off by .09 at most in two cases of three
   constexpr size_t kOneOf = 4;
   constexpr double kSeconds = 5;
-  const Price price = model.Info().price;
-  if (ledger_ == nullptr || price.prompt > 0 || price.generated > 0) return 0;
+  if (!MayAsk(model)) return 0;
   const size_t known = Memo(call).FromLedger(kEnough).size();
   const size_t count = std::min(kEnough - known, entries.size() / kOneOf);
   if (count == 0) return 0;
@@ -406,9 +411,10 @@ Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, con
                                              Forecast* forecast) {
   constexpr size_t kKnownMax = 1000;
   const auto known = Memo(call).FromLedger(kKnownMax);
-  FATHOM_ASSIGN_OR_RETURN(*forecast, ForecastRows(*call.task, model, InputsOf(entries), known));
   RunContext run;
   run.is_cancelled = [&context] { return context.IsInterrupted(); };
+  FATHOM_ASSIGN_OR_RETURN(*forecast, ForecastRows(*call.task, model, InputsOf(entries), known,
+                                                  MayAsk(model) ? &run : nullptr));
   FATHOM_ASSIGN_OR_RETURN(const ModelSpeed speed, speeds_.Get(model, ledger_, run));
   const int64_t prompt = forecast->row_tokens + (with_prefix ? forecast->prefix_tokens : 0);
   OperatorFigures figures;

@@ -37,7 +37,7 @@ enum class Forecasting {
   // With a ledger, a model that costs nothing is asked about some seconds' worth of inputs, at most
   // a quarter of them. Their answers are kept, and others are drawn from them.
   kSampling,
-  // Nothing is asked: what the query will do with what the ledger has now.
+  // No input is asked about: what the query will do with what the ledger has now.
   kCounting,
 };
 
@@ -98,6 +98,7 @@ class QueryState : public duckdb::ClientContextState {
  private:
   void Prepare(duckdb::ClientContext& context, const AiCall& call);
   bool IsForecasting() const { return forecasting_ != Forecasting::kOff; }
+  bool MayAsk(const LanguageModel& model) const;
   void BeginRun(const AiCall& call);
   std::shared_ptr<LanguageModel> Load(const AiCall& call);
   ModelInfo Identify(const AiCall& call);

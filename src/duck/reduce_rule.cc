@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "duck/call_finder.h"
+#include "duck/left_values.h"
 
 namespace fathom {
 namespace {
@@ -18,94 +19,6 @@ using duckdb::JoinType;
 using duckdb::LogicalComparisonJoin;
 using duckdb::LogicalOperator;
 using duckdb::LogicalOperatorType;
-
-// The distinct values of columns of a join's left side, to be read on its right side.
-class LeftValues {
- public:
-  LeftValues(WholePlan plan, LogicalOperator& left)
-      : get_table_(plan.binder.GenerateTableIndex()),
-        table_(plan.binder.GenerateTableIndex()),
-        left_(left.GetColumnBindings()) {}
-
-  // References to the left side's columns become references to the values.
-  void Redirect(ExpressionPtr& expression) {
-    ExpressionIterator::VisitExpressionMutable<BoundColumnRefExpression>(
-        expression, [&](BoundColumnRefExpression& reference, ExpressionPtr&) {
-          if (std::ranges::count(left_, reference.binding) == 0) return;
-          reference.binding = {table_, Number(reference)};
-        });
-  }
-
-  bool empty() const { return columns_.empty(); }
-
-  // To be called when no more columns come.
-  OperatorPtr MakeScan() const {
-    duckdb::vector<duckdb::LogicalType> types;
-    duckdb::vector<ExpressionPtr> columns;
-    for (const auto& column : columns_) {
-      columns.push_back(duckdb::make_uniq<BoundColumnRefExpression>(
-          column.return_type, ColumnBinding(get_table_, types.size())));
-      types.push_back(column.return_type);
-    }
-    // The projection hides the DELIM_GET: see KeepOuterValues.
-    auto scan = duckdb::make_uniq<duckdb::LogicalProjection>(table_, std::move(columns));
-    scan->children.push_back(
-        duckdb::make_uniq<duckdb::LogicalDelimGet>(get_table_, std::move(types)));
-    return scan;
-  }
-
-  duckdb::vector<ExpressionPtr> LeftColumns() const {
-    duckdb::vector<ExpressionPtr> columns;
-    for (const auto& column : columns_) columns.push_back(column.Reference());
-    return columns;
-  }
-
-  // Row of the left side = row of the values.
-  duckdb::vector<JoinCondition> Conditions() const {
-    duckdb::vector<JoinCondition> conditions(columns_.size());
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      conditions[i].left = columns_[i].Reference();
-      conditions[i].right = duckdb::make_uniq<BoundColumnRefExpression>(columns_[i].return_type,
-                                                                        ColumnBinding(table_, i));
-      conditions[i].comparison = ExpressionType::COMPARE_NOT_DISTINCT_FROM;
-    }
-    return conditions;
-  }
-
- private:
-  struct Column {
-    ColumnBinding binding;
-    duckdb::LogicalType return_type;
-
-    ExpressionPtr Reference() const {
-      return duckdb::make_uniq<BoundColumnRefExpression>(return_type, binding);
-    }
-  };
-
-  size_t Number(const BoundColumnRefExpression& reference) {
-    const auto known = std::ranges::find(columns_, reference.binding, &Column::binding);
-    const auto number = static_cast<size_t>(known - columns_.begin());
-    if (known == columns_.end()) columns_.push_back({reference.binding, reference.return_type});
-    return number;
-  }
-
-  duckdb::idx_t get_table_;
-  duckdb::idx_t table_;
-  duckdb::vector<ColumnBinding> left_;
-  std::vector<Column> columns_;
-};
-
-// A DELIM_GET that belongs to a join further up: below a new duplicate-eliminated join it would
-// read that one's values.
-bool ReadsOuterValues(const LogicalOperator& operation) {
-  if (operation.type == LogicalOperatorType::LOGICAL_DELIM_GET) return true;
-  const size_t children =
-      operation.type == LogicalOperatorType::LOGICAL_DELIM_JOIN ? 1 : operation.children.size();
-  for (size_t i = 0; i < children; ++i) {
-    if (ReadsOuterValues(*operation.children[i])) return true;
-  }
-  return false;
-}
 
 // A projection in front of each DELIM_GET, under its table index.
 void HideDelimGets(duckdb::Binder& binder, OperatorPtr& place) {
@@ -122,15 +35,6 @@ void HideDelimGets(duckdb::Binder& binder, OperatorPtr& place) {
   auto projection = duckdb::make_uniq<duckdb::LogicalProjection>(table, std::move(columns));
   projection->children.push_back(std::move(place));
   place = std::move(projection);
-}
-
-bool IsKey(const JoinCondition& condition) {
-  const bool equality = condition.comparison == ExpressionType::COMPARE_EQUAL ||
-                        condition.comparison == ExpressionType::COMPARE_NOT_DISTINCT_FROM;
-  const auto is_plain = [](const Expression& side) {
-    return !HoldsCall(side) && !side.IsVolatile() && !side.CanThrow();
-  };
-  return equality && is_plain(*condition.left) && is_plain(*condition.right);
 }
 
 // `right` with a column that is true, false or NULL as the key occurs among the values, instead of

@@ -112,7 +112,7 @@ class QueryMaker {
     const From from = Base(name);
     const std::string all = "SELECT i, k, s, ";
     const std::string rows = " AS f FROM " + name;
-    switch (Pick(9)) {
+    switch (Pick(10)) {
       case 0: return all + Boolean(from) + rows;
       case 1: return all + "k > 1" + rows + " WHERE " + Boolean(from);
       case 2: return all + Boolean(from) + rows + " WHERE " + Predicate(from);
@@ -120,10 +120,18 @@ class QueryMaker {
       case 4:
         return all + Boolean(from) + rows + " ORDER BY i DESC LIMIT " + std::to_string(Pick(9)) +
                " OFFSET " + std::to_string(Pick(3));
-      case 5: return all + Boolean(from) + rows + " UNION ALL " + all + Boolean(from) + " FROM b";
+      case 5:
+        return all + Boolean(from) + rows +
+               One({" UNION ALL ", " UNION ", " EXCEPT ", " INTERSECT ", " EXCEPT ALL "}) + all +
+               Boolean(from) + " FROM b";
       case 6:
         return "SELECT min(i) AS i, k, min(s) AS s, bool_or(" + Boolean(from) + ")" + rows +
-               " GROUP BY k" + One({"", " HAVING ai_filter(min(s))"});
+               " GROUP BY k" +
+               One({"", " HAVING ai_filter(min(s))", " HAVING count(*) FILTER (WHERE i > 4) > 2",
+                    " HAVING max(i) > 9 AND count(DISTINCT s) > 1 AND bool_or(ai_filter(s))"});
+      case 8:
+        return "SELECT DISTINCT ON (k) i, k, s, " + Boolean(from) + rows + " ORDER BY k, " +
+               One({"i DESC", "ai_score(s, 'quality'), i"});
       case 7:
         return "SELECT row_number() OVER (PARTITION BY k ORDER BY i)::INTEGER AS i, k, s, " +
                Boolean(from) + rows + One({"", " QUALIFY row_number() OVER (ORDER BY i) > 4"});
