@@ -66,7 +66,7 @@ struct ModelInfo {
 
 // Tokens of a job's prompt, as Usage counts them.
 struct PromptTokens {
-  int64_t prefix = 0;         // shared, computed once
+  int64_t prefix = 0;         // shared, computed once; 0 while the model still has it
   std::vector<int64_t> rows;  // each row's own
 };
 

@@ -168,8 +168,9 @@ Result<PromptTokens> LocalModel::CountPrompt(const PromptParts& parts,
     label_tokens = plan.trie.fed_tokens();
   }
   const JobPrompt prompt(*tokenizer_, chat_, parts, std::move(head));
-  PromptTokens count{.prefix = static_cast<int64_t>(prompt.prefix().size()), .rows = {}};
-  const int64_t closing = prompt.fixed_tokens() - count.prefix + label_tokens;
+  const auto prefix = static_cast<int64_t>(prompt.prefix().size());
+  PromptTokens count{.prefix = prefixes_.Has(prompt.prefix()) ? 0 : prefix, .rows = {}};
+  const int64_t closing = prompt.fixed_tokens() - prefix + label_tokens;
   for (const std::string& row : rows) {
     count.rows.push_back(static_cast<int64_t>(prompt.EncodeText(row).size()) + closing);
   }

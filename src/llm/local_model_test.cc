@@ -110,6 +110,7 @@ TEST_F(LocalModelTest, CountPromptIsWhatScoreReads) {
       model->Score(prompt, rows, labels, OnLong::kFail, context, [](size_t, const auto&) {}).ok());
   EXPECT_EQ(count->prefix, usage.prefix_tokens);
   EXPECT_EQ(count->rows[0] + count->rows[1], usage.row_tokens);
+  EXPECT_EQ(model->CountPrompt(prompt, rows, labels)->prefix, 0);  // kept for the next job
 }
 
 TEST_F(LocalModelTest, AnswersMakeSense) {

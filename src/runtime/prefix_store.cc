@@ -26,6 +26,11 @@ Result<std::shared_ptr<const Sequence>> PrefixStore::Get(std::span<const TokenId
   return Keep({{tokens.begin(), tokens.end()}, std::move(sequence)});
 }
 
+bool PrefixStore::Has(std::span<const TokenId> tokens) {
+  const std::lock_guard lock(mutex_);
+  return Find(tokens) != nullptr;
+}
+
 std::shared_ptr<const Sequence> PrefixStore::Find(std::span<const TokenId> tokens) {
   const auto found = std::ranges::find_if(
       entries_, [&](const Entry& entry) { return std::ranges::equal(entry.tokens, tokens); });

@@ -32,6 +32,9 @@ class PrefixStore {
   Result<std::shared_ptr<const Sequence>> Get(std::span<const TokenId> tokens,
                                               const RunContext& context);
 
+  // Would Get find it, and compute nothing?
+  bool Has(std::span<const TokenId> tokens);
+
  private:
   struct Entry {
     std::vector<TokenId> tokens;

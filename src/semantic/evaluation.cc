@@ -95,10 +95,7 @@ class Evaluator {
   Status AskWithinBudget(Indexes open) {
     if (open.empty()) return {};
     if (with_.budget->limits_work()) {
-      FATHOM_ASSIGN_OR_RETURN(const TaskTokens need,
-                              CountTaskTokens(*question_.task, *with_.model, RowsOf(open)));
-      const size_t affordable =
-          with_.budget->Affordable(need, with_.model->Info().price, with_.spent());
+      FATHOM_ASSIGN_OR_RETURN(const size_t affordable, Affordable(open));
       const Indexes beyond(open.begin() + static_cast<ptrdiff_t>(affordable), open.end());
       open.resize(affordable);
       if (!beyond.empty() && !with_.budget->limits().partial) {
@@ -108,6 +105,18 @@ class Evaluator {
       FATHOM_RETURN_IF_ERROR(LeaveOut(beyond));
     }
     return Ask(std::move(open));
+  }
+
+  // What the task prepares is asked for only when there seems to be money for it and a row.
+  Result<size_t> Affordable(const Indexes& rows) const {
+    size_t affordable = 0;
+    for (const RunContext* preparing : {static_cast<const RunContext*>(nullptr), with_.context}) {
+      FATHOM_ASSIGN_OR_RETURN(const TaskTokens need, CountTaskTokens(*question_.task, *with_.model,
+                                                                     RowsOf(rows), preparing));
+      affordable = with_.budget->Affordable(need, with_.model->Info().price, with_.spent());
+      if (affordable == 0) break;
+    }
+    return affordable;
   }
 
   Error OverBudget() const {

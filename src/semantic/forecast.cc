@@ -54,16 +54,22 @@ void AddUnseen(const Task& task, std::vector<const Result<Answer>*>* known) {
 
 Result<Forecast> ForecastRows(const Task& task, LanguageModel& model,
                               std::span<const std::vector<std::string>> rows,
-                              std::span<const Result<Answer>* const> known) {
+                              std::span<const Result<Answer>* const> known,
+                              const RunContext* preparing) {
   Forecast forecast;
   if (rows.empty()) return forecast;
   const auto sample = rows.first(std::min(rows.size(), kSampleRows));
-  FATHOM_ASSIGN_OR_RETURN(const TaskTokens count, CountTaskTokens(task, model, sample));
+  Usage prepared;
+  RunContext apart = preparing != nullptr ? *preparing : RunContext();
+  apart.usage = &prepared;
+  FATHOM_ASSIGN_OR_RETURN(
+      const TaskTokens count,
+      CountTaskTokens(task, model, sample, preparing != nullptr ? &apart : nullptr));
   const double scale = static_cast<double>(rows.size()) / static_cast<double>(sample.size());
   const auto scaled = [&](int64_t value) {
     return static_cast<int64_t>(static_cast<double>(value) * scale + .5);
   };
-  forecast.prefix_tokens = count.prefix;
+  forecast.prefix_tokens = count.prefix + prepared.prefix_tokens + prepared.generated_tokens;
   forecast.row_tokens = scaled(std::accumulate(count.rows.begin(), count.rows.end(), int64_t{0}));
   forecast.rows = scaled(std::ssize(count.rows) - std::ranges::count(count.rows, 0));
   if (count.generated_row_max > 0) {

@@ -20,9 +20,11 @@ struct Forecast {
 
 // Tokens are counted on the first rows, some hundred, and scaled to all. Outcomes are drawn, the
 // same for the same input and task, from `known`, answers to other inputs of the same task, or,
-// when there are too few, from all that the task can give. REQUIRES rows distinct
+// when there are too few, from all that the task can give. `preparing`: as CountTaskTokens; what is
+// prepared under it counts in prefix_tokens. REQUIRES rows distinct
 Result<Forecast> ForecastRows(const Task& task, LanguageModel& model,
                               std::span<const std::vector<std::string>> rows,
-                              std::span<const Result<Answer>* const> known);
+                              std::span<const Result<Answer>* const> known,
+                              const RunContext* preparing = nullptr);
 
 }  // namespace fathom

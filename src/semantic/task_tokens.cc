@@ -12,9 +12,11 @@ namespace {
 // Stands in for a model: counts each job's prompt and gives answers without content.
 class CountingModel final : public LanguageModel {
  public:
-  CountingModel(LanguageModel& model, const Usage* rows_usage)
-      : model_(model), rows_usage_(rows_usage), info_(model.Info()) {
-    info_.fingerprint = "counting:" + info_.fingerprint;  // tasks keep what they prepare by it
+  // `prepares`: jobs that prepare a task go to `model`.
+  CountingModel(LanguageModel& model, const Usage* rows_usage, bool prepares)
+      : model_(model), rows_usage_(rows_usage), prepares_(prepares), info_(model.Info()) {
+    // Tasks keep what they prepare by it.
+    if (!prepares) info_.fingerprint = "counting:" + info_.fingerprint;
   }
 
   const ModelInfo& Info() const override { return info_; }
@@ -22,6 +24,7 @@ class CountingModel final : public LanguageModel {
   Status Score(const PromptParts& prompt, std::span<const std::string> rows,
                std::span<const ScoreLabel> labels, OnLong on_long, const RunContext& context,
                const ScoreSink& sink) override {
+    if (IsPassedOn(context)) return model_.Score(prompt, rows, labels, on_long, context, sink);
     FATHOM_ASSIGN_OR_RETURN(const PromptTokens count, model_.CountPrompt(prompt, rows, labels));
     Add(count, on_long, context);
     for (size_t row = 0; row < rows.size(); ++row) {
@@ -33,6 +36,7 @@ class CountingModel final : public LanguageModel {
   Status Generate(const PromptParts& prompt, std::span<const std::string> rows,
                   const GenerateOptions& options, OnLong on_long, const RunContext& context,
                   const GenerateSink& sink) override {
+    if (IsPassedOn(context)) return model_.Generate(prompt, rows, options, on_long, context, sink);
     FATHOM_ASSIGN_OR_RETURN(const PromptTokens count, model_.CountPrompt(prompt, rows, {}));
     Add(count, on_long, context);
     if (context.usage == rows_usage_) {
@@ -64,6 +68,10 @@ class CountingModel final : public LanguageModel {
     return log_probs;
   }
 
+  bool IsPassedOn(const RunContext& context) const {
+    return prepares_ && context.usage != rows_usage_;
+  }
+
   void Add(const PromptTokens& count, OnLong on_long, const RunContext& context) {
     tokens_.prefix += count.prefix;
     const int64_t room = info_.context_tokens - count.prefix;
@@ -77,6 +85,7 @@ class CountingModel final : public LanguageModel {
 
   LanguageModel& model_;
   const Usage* rows_usage_;  // jobs that count here are about the rows, others prepare the task
+  const bool prepares_;
   ModelInfo info_;
   TaskTokens tokens_;
 };
@@ -84,15 +93,20 @@ class CountingModel final : public LanguageModel {
 }  // namespace
 
 Result<TaskTokens> CountTaskTokens(const Task& task, LanguageModel& model,
-                                   std::span<const std::vector<std::string>> rows) {
+                                   std::span<const std::vector<std::string>> rows,
+                                   const RunContext* preparing) {
   Usage usage;
-  RunContext context;
+  RunContext context = preparing != nullptr ? *preparing : RunContext();
   context.usage = &usage;
-  CountingModel counting(model, &usage);
+  CountingModel counting(model, &usage, preparing != nullptr);
   std::vector<Result<Answer>> outcomes(rows.size(), Error{ErrorCode::kBadOutput, ""});
   FATHOM_RETURN_IF_ERROR(task.Run(counting, rows, context, [&](size_t row, Result<Answer> answer) {
     outcomes[row] = std::move(answer);
   }));
+  if (preparing != nullptr && preparing->usage != nullptr) {
+    preparing->usage->prefix_tokens += usage.prefix_tokens;
+    preparing->usage->generated_tokens += usage.generated_tokens;
+  }
   TaskTokens tokens = counting.Take();
   tokens.outcomes = std::move(outcomes);
   const auto is_blank = [&](size_t row) {

@@ -48,6 +48,29 @@ TEST(TaskTokens, AreWhatTheRunUses) {
   }
 }
 
+// A filter's prompts depend on the opposite that the model writes.
+TEST(TaskTokens, WhatTheModelPreparesIsNotPreparedAgain) {
+  auto script = StubScript::Parse(
+      R"({"rules": [{"contains": "It is fast", "answer": "It is slow"}], "default": "no"})",
+      "test");
+  ASSERT_TRUE(script.ok());
+  const auto model = MakeStubModel("stub", *script);
+  auto task = MakeFilterTask({{"It is fast: ", ""}, {0}}, {});
+  ASSERT_TRUE(task.ok());
+  const Rows rows{{"one"}, {"two words"}};
+  Usage usage;
+  RunContext context;
+  context.usage = &usage;
+  const Result<TaskTokens> count = CountTaskTokens(**task, *model, rows, &context);
+  ASSERT_TRUE(count.ok());
+  const int64_t prepared = usage.prefix_tokens + usage.generated_tokens;
+  EXPECT_GT(prepared, 0);
+  EXPECT_EQ(usage.rows_done, 0);
+  ASSERT_TRUE((*task)->Run(*model, rows, context, [](size_t, const Result<Answer>&) {}).ok());
+  EXPECT_EQ(count->prefix, usage.prefix_tokens + usage.generated_tokens - prepared);
+  EXPECT_EQ(Sum(count->rows), usage.row_tokens);
+}
+
 TEST(TaskTokens, DecodingCountsAtItsLongest) {
   const auto model = Stub();
   TaskOptions options;
