@@ -2,12 +2,12 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
 
 namespace fathom {
+
 void MemoEntry::SetAnswer(Result<Answer> answer, bool from_ledger) {
   FATHOM_ASSERT(!ready());
   from_ledger_ = from_ledger;
@@ -15,19 +15,13 @@ void MemoEntry::SetAnswer(Result<Answer> answer, bool from_ledger) {
   ready_.store(true, std::memory_order_release);
 }
 
-uint64_t MemoIndex::Hash(std::span<const std::string_view> input) {
-  uint64_t hash = input.size();
-  for (const std::string_view part : input) {
-    hash = XXH3_64bits_withSeed(part.data(), part.size(), hash);
-  }
-  return hash;
-}
+uint64_t MemoIndex::Hash(std::string_view key) { return XXH3_64bits(key.data(), key.size()); }
 
-MemoEntry* MemoIndex::Find(uint64_t hash, std::span<const std::string_view> input) const {
+MemoEntry* MemoIndex::Find(uint64_t hash, std::string_view key) const {
   const size_t mask = slots_.size() - 1;
   for (size_t at = hash & mask; slots_[at].entry != nullptr; at = (at + 1) & mask) {
     const Slot& slot = slots_[at];
-    if (slot.hash == hash && std::ranges::equal(slot.entry->input(), input)) return slot.entry;
+    if (slot.hash == hash && slot.entry->key() == key) return slot.entry;
   }
   return nullptr;
 }
@@ -56,53 +50,43 @@ void MemoIndex::Place(Slot slot) {
   slots_[at] = slot;
 }
 
-MemoEntry* MemoTable::Intern(uint64_t hash, std::span<const std::string_view> input) {
+MemoEntry* MemoTable::Intern(uint64_t hash, std::string_view key) {
   std::lock_guard lock(mutex_);
-  MemoEntry* entry = index_.Find(hash, input);
+  MemoEntry* entry = index_.Find(hash, key);
   if (entry != nullptr) return entry;
-  entry = &entries_.emplace_back(input);
+  entry = &entries_.emplace_back(key);
   index_.Insert(hash, entry);
   return entry;
 }
 
-// An input that is met again lies four reads of memory apart: slot, entry, its texts, their bytes.
-// Each loop begins one of these reads for all inputs, which takes half the time of one input after
-// the other.
-void MemoReader::Intern(std::span<const std::string_view> parts, std::span<const size_t> sizes,
+// A key that is met again lies three reads of memory apart: slot, entry, bytes. Each loop begins
+// one of these reads for all keys, which takes half the time of one key after the other.
+void MemoReader::Intern(std::span<const std::optional<std::string_view>> keys,
                         std::vector<MemoEntry*>* entries) {
   hashes_.clear();
   guesses_.clear();
-  size_t begin = 0;
-  for (const size_t size : sizes) {
-    hashes_.push_back(MemoIndex::Hash(parts.subspan(begin, size)));
+  for (const auto& key : keys) {
+    hashes_.push_back(MemoIndex::Hash(key.value_or(std::string_view())));
     index_.Prefetch(hashes_.back());
-    begin += size;
   }
   for (const uint64_t hash : hashes_) {
     guesses_.push_back(index_.Guess(hash));
     __builtin_prefetch(guesses_.back());
   }
   for (const MemoEntry* guess : guesses_) {
-    if (guess != nullptr) __builtin_prefetch(guess->input().data());
+    if (guess != nullptr) __builtin_prefetch(guess->key().data());
   }
-  for (const MemoEntry* guess : guesses_) {
-    if (guess != nullptr) __builtin_prefetch(guess->input().front().data());
-  }
-  entries->reserve(entries->size() + sizes.size());
-  begin = 0;
-  for (size_t i = 0; i < sizes.size(); ++i) {
-    const auto input = parts.subspan(begin, sizes[i]);
-    begin += sizes[i];
-    entries->push_back(input.empty() ? nullptr : Find(hashes_[i], guesses_[i], input));
+  entries->reserve(entries->size() + keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    entries->push_back(keys[i] ? Find(hashes_[i], guesses_[i], *keys[i]) : nullptr);
   }
 }
 
-MemoEntry* MemoReader::Find(uint64_t hash, MemoEntry* guess,
-                            std::span<const std::string_view> input) {
-  if (guess != nullptr && std::ranges::equal(guess->input(), input)) return guess;
-  MemoEntry* entry = index_.Find(hash, input);
+MemoEntry* MemoReader::Find(uint64_t hash, MemoEntry* guess, std::string_view key) {
+  if (guess != nullptr && guess->key() == key) return guess;
+  MemoEntry* entry = index_.Find(hash, key);
   if (entry != nullptr) return entry;
-  entry = table_->Intern(hash, input);
+  entry = table_->Intern(hash, key);
   index_.Insert(hash, entry);
   met_.push_back(entry);
   return entry;

@@ -22,8 +22,7 @@ namespace fathom {
 // Threads: `answer` is written once, before `ready` becomes true; read it only after.
 class MemoEntry {
  public:
-  explicit MemoEntry(std::span<const std::string_view> input)
-      : input_(input.begin(), input.end()) {}
+  explicit MemoEntry(std::string_view key) : key_(key) {}
 
   bool ready() const { return ready_.load(std::memory_order_acquire); }
   // REQUIRES ready()
@@ -33,7 +32,8 @@ class MemoEntry {
   }
   // Was it there before this query? REQUIRES ready()
   bool from_ledger() const { return from_ledger_; }
-  const std::vector<std::string>& input() const { return input_; }
+  // The input, as EncodeInput makes one text of it.
+  const std::string& key() const { return key_; }
 
   // REQUIRES !ready(); one thread at a time.
   void SetAnswer(Result<Answer> answer, bool from_ledger);
@@ -42,19 +42,19 @@ class MemoEntry {
   std::atomic<bool> ready_{false};
   bool from_ledger_ = false;
   std::optional<Result<Answer>> answer_;
-  const std::vector<std::string> input_;
+  const std::string key_;
 };
 
-// Entries by their input, in a hash table with linear probing: a million rows look theirs up here,
+// Entries by their key, in a hash table with linear probing: a million rows look theirs up here,
 // and this takes half the time of std::unordered_map.
 // Threads: one at a time.
 class MemoIndex {
  public:
-  static uint64_t Hash(std::span<const std::string_view> input);
+  static uint64_t Hash(std::string_view key);
 
-  // Null = not there. REQUIRES hash == Hash(input)
-  MemoEntry* Find(uint64_t hash, std::span<const std::string_view> input) const;
-  // REQUIRES there is none with this input
+  // Null = not there. REQUIRES hash == Hash(key)
+  MemoEntry* Find(uint64_t hash, std::string_view key) const;
+  // REQUIRES there is none with this key
   void Insert(uint64_t hash, MemoEntry* entry);
   // Likely the entry that Find(hash, ...) returns.
   MemoEntry* Guess(uint64_t hash) const;
@@ -76,9 +76,9 @@ class MemoIndex {
 // Threads: every member may be called concurrently.
 class MemoTable {
  public:
-  // The entry of `input`, made at its first occurrence. The pointer lives as long as the table.
-  // REQUIRES hash == MemoIndex::Hash(input)
-  MemoEntry* Intern(uint64_t hash, std::span<const std::string_view> input);
+  // The entry of `key`, made at its first occurrence. The pointer lives as long as the table.
+  // REQUIRES hash == MemoIndex::Hash(key)
+  MemoEntry* Intern(uint64_t hash, std::string_view key);
 
   // Answers that were not made by this query, at most `max`.
   std::vector<const Result<Answer>*> FromLedger(size_t max);
@@ -95,16 +95,15 @@ class MemoReader {
  public:
   explicit MemoReader(MemoTable& table) : table_(&table) {}
 
-  // Appends the entry of each input; null for one of no parts. The inputs lie side by side in
-  // `parts`, the i-th has sizes[i] of them.
-  void Intern(std::span<const std::string_view> parts, std::span<const size_t> sizes,
+  // Appends the entry of each key; null for none, a row whose input is NULL.
+  void Intern(std::span<const std::optional<std::string_view>> keys,
               std::vector<MemoEntry*>* entries);
 
   // All that were met, each once.
   const std::vector<MemoEntry*>& met() const { return met_; }
 
  private:
-  MemoEntry* Find(uint64_t hash, MemoEntry* guess, std::span<const std::string_view> input);
+  MemoEntry* Find(uint64_t hash, MemoEntry* guess, std::string_view key);
 
   MemoTable* table_;
   MemoIndex index_;

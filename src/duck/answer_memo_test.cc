@@ -11,36 +11,35 @@
 namespace fathom {
 namespace {
 
-MemoEntry* Intern(MemoTable& table, std::vector<std::string_view> input) {
-  return table.Intern(MemoIndex::Hash(input), input);
+MemoEntry* Intern(MemoTable& table, std::string_view key) {
+  return table.Intern(MemoIndex::Hash(key), key);
 }
 
 TEST(AnswerMemoTest, EqualInputsShareAnEntry) {
   MemoTable table;
-  MemoEntry* entry = Intern(table, {"a", "b"});
-  EXPECT_EQ(Intern(table, {"a", "b"}), entry);
-  EXPECT_NE(Intern(table, {"ab"}), entry);
-  EXPECT_NE(Intern(table, {"ab", ""}), entry);
-  EXPECT_NE(Intern(table, {"b", "a"}), entry);
-  EXPECT_EQ(entry->input(), (std::vector<std::string>{"a", "b"}));
+  MemoEntry* entry = Intern(table, "ab");
+  EXPECT_EQ(Intern(table, "ab"), entry);
+  EXPECT_NE(Intern(table, "a"), entry);
+  EXPECT_NE(Intern(table, ""), entry);
+  EXPECT_EQ(entry->key(), "ab");
 }
 
 TEST(AnswerMemoTest, TasksDoNotShareEntries) {
   AnswerMemo memo;
   EXPECT_EQ(&memo.Table("task"), &memo.Table("task"));
-  EXPECT_NE(Intern(memo.Table("task"), {"a"}), Intern(memo.Table("other task"), {"a"}));
+  EXPECT_NE(Intern(memo.Table("task"), "a"), Intern(memo.Table("other task"), "a"));
 }
 
 TEST(AnswerMemoTest, ClearForgetsAnswers) {
   AnswerMemo memo;
-  Intern(memo.Table("task"), {"a"})->SetAnswer(Answer{true, 1.0}, /*from_ledger=*/false);
+  Intern(memo.Table("task"), "a")->SetAnswer(Answer{true, 1.0}, /*from_ledger=*/false);
   memo.Clear();
-  EXPECT_FALSE(Intern(memo.Table("task"), {"a"})->ready());
+  EXPECT_FALSE(Intern(memo.Table("task"), "a")->ready());
 }
 
 TEST(AnswerMemoTest, KeepsErrorsAsAnswers) {
   MemoTable table;
-  MemoEntry* entry = Intern(table, {"a"});
+  MemoEntry* entry = Intern(table, "a");
   EXPECT_FALSE(entry->ready());
   entry->SetAnswer(Error{ErrorCode::kTooLong, "too long"}, /*from_ledger=*/false);
   ASSERT_TRUE(entry->ready());
@@ -49,13 +48,12 @@ TEST(AnswerMemoTest, KeepsErrorsAsAnswers) {
 
 TEST(AnswerMemoTest, ReaderMeetsEachInputOnce) {
   MemoTable table;
-  MemoEntry* b = Intern(table, {"b"});
+  MemoEntry* b = Intern(table, "b");
   MemoReader reader(table);
-  const std::vector<std::string_view> parts = {"a", "b", "a"};
-  const std::vector<size_t> sizes = {1, 0, 1, 1};  // the second is NULL
+  const std::vector<std::optional<std::string_view>> keys = {"a", std::nullopt, "b", "a"};
   std::vector<MemoEntry*> entries;
-  reader.Intern(parts, sizes, &entries);
-  MemoEntry* a = Intern(table, {"a"});
+  reader.Intern(keys, &entries);
+  MemoEntry* a = Intern(table, "a");
   EXPECT_EQ(entries, (std::vector<MemoEntry*>{a, nullptr, b, a}));
   EXPECT_EQ(reader.met(), (std::vector<MemoEntry*>{a, b}));
 }
@@ -68,7 +66,7 @@ TEST(AnswerMemoTest, ThreadsMeetInTheSameEntries) {
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
-      for (int i = 0; i < kInputs; ++i) seen[t].insert(Intern(table, {std::to_string(i)}));
+      for (int i = 0; i < kInputs; ++i) seen[t].insert(Intern(table, std::to_string(i)));
     });
   }
   for (std::thread& thread : threads) thread.join();

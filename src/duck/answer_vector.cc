@@ -3,6 +3,8 @@
 #include <string>
 #include <variant>
 
+#include "semantic/answer_codec.h"
+
 namespace fathom {
 namespace {
 
@@ -92,7 +94,8 @@ int64_t WriteAnswers(const AiCall& call, std::span<MemoEntry* const> entries, Ru
     ++rows;
     const Result<Answer>& answer = entries[row]->answer();
     if (!answer.ok()) {
-      monitor.CountFailure(call.function, answer.error(), entries[row]->input());
+      monitor.CountFailure(call.function, answer.error(),
+                           DecodeInput(entries[row]->key(), call.arguments));
       if (call.fail_on_error) {
         throw duckdb::InvalidInputException(
             call.function + ": a row failed (" + Reason(answer.error()) +

@@ -77,10 +77,11 @@ class JobMeter {
   const Clock::time_point begin_ = Clock::now();
 };
 
-std::vector<std::vector<std::string>> InputsOf(std::span<MemoEntry* const> entries) {
+std::vector<std::vector<std::string>> InputsOf(const AiCall& call,
+                                               std::span<MemoEntry* const> entries) {
   std::vector<std::vector<std::string>> rows;
   rows.reserve(entries.size());
-  for (const MemoEntry* entry : entries) rows.push_back(entry->input());
+  for (const MemoEntry* entry : entries) rows.push_back(DecodeInput(entry->key(), call.arguments));
   return rows;
 }
 
@@ -268,10 +269,10 @@ void QueryState::LookUp(duckdb::ClientContext& context, const AiCall& call,
 void QueryState::TakeFromLedger(const AiCall& call, std::span<MemoEntry* const> unknown,
                                 size_t operator_id) {
   if (ledger_ == nullptr || unknown.empty()) return;
-  std::vector<const std::vector<std::string>*> rows;
-  rows.reserve(unknown.size());
-  for (const MemoEntry* entry : unknown) rows.push_back(&entry->input());
-  const Status status = fathom::LookUp(QuestionOf(call), Identify(call), *ledger_, rows,
+  std::vector<std::string_view> inputs;
+  inputs.reserve(unknown.size());
+  for (const MemoEntry* entry : unknown) inputs.push_back(entry->key());
+  const Status status = fathom::LookUp(QuestionOf(call), Identify(call), *ledger_, inputs,
                                        [&](size_t row, Result<Answer> outcome, bool from_ledger) {
                                          unknown[row]->SetAnswer(std::move(outcome), from_ledger);
                                        });
@@ -330,7 +331,7 @@ QueryState::JobResult QueryState::RunJob(duckdb::ClientContext& context, const A
                 .spent = spent,
                 .ledger = ledger_,
                 .run = run_.id()},
-               InputsOf(entries), [&](size_t row, Result<Answer> answer, bool from_ledger) {
+               InputsOf(call, entries), [&](size_t row, Result<Answer> answer, bool from_ledger) {
                  result.outcomes[row] = {std::move(answer), from_ledger};
                  monitor_.Report(call.function, ++progress.done, progress.total);
                });
@@ -413,7 +414,7 @@ Result<OperatorFigures> QueryState::Estimate(duckdb::ClientContext& context, con
   const auto known = Memo(call).FromLedger(kKnownMax);
   RunContext run;
   run.is_cancelled = [&context] { return context.IsInterrupted(); };
-  FATHOM_ASSIGN_OR_RETURN(*forecast, ForecastRows(*call.task, model, InputsOf(entries), known,
+  FATHOM_ASSIGN_OR_RETURN(*forecast, ForecastRows(*call.task, model, InputsOf(call, entries), known,
                                                   MayAsk(model) ? &run : nullptr));
   FATHOM_ASSIGN_OR_RETURN(const ModelSpeed speed, speeds_.Get(model, ledger_, run));
   const int64_t prompt = forecast->row_tokens + (with_prefix ? forecast->prefix_tokens : 0);

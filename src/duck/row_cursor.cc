@@ -1,14 +1,17 @@
 #include "duck/row_cursor.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "duck/answer_vector.h"
+#include "semantic/answer_codec.h"
 
 namespace fathom {
+
 void InternRows(const AiCall& call, MemoReader& memo, duckdb::DataChunk& rows, size_t first,
                 std::vector<MemoEntry*>* entries) {
   const size_t count = call.arguments;
@@ -16,24 +19,24 @@ void InternRows(const AiCall& call, MemoReader& memo, duckdb::DataChunk& rows, s
   for (size_t i = 0; i < count; ++i) {
     rows.data[first + i].ToUnifiedFormat(rows.size(), columns[i]);
   }
+  std::vector<std::string> encoded;  // keys of several arguments
+  std::vector<std::optional<std::string_view>> keys(rows.size());
+  if (count > 1) encoded.reserve(rows.size());
   std::vector<std::string_view> parts;
-  std::vector<size_t> sizes;
-  parts.reserve(count * rows.size());
-  sizes.reserve(rows.size());
   for (size_t row = 0; row < rows.size(); ++row) {
-    const size_t begin = parts.size();
+    parts.clear();
     for (const duckdb::UnifiedVectorFormat& column : columns) {
       const auto index = column.sel->get_index(row);
       if (!column.validity.RowIsValid(index)) break;
       const auto& text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(column)[index];
       parts.emplace_back(text.GetData(), text.GetSize());
     }
-    if (parts.size() - begin < count) parts.resize(begin);
+    if (parts.size() < count) continue;
     // Of a symmetric call one of the two orders stands for both.
-    if (call.symmetric) std::ranges::sort(std::span(parts).subspan(begin));
-    sizes.push_back(parts.size() - begin);
+    if (call.symmetric) std::ranges::sort(parts);
+    keys[row] = count == 1 ? parts[0] : encoded.emplace_back(EncodeInput(parts));
   }
-  memo.Intern(parts, sizes, entries);
+  memo.Intern(keys, entries);
 }
 
 InputReader::InputReader(duckdb::ClientContext& context, const std::vector<MapCall>& calls)

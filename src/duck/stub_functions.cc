@@ -12,6 +12,7 @@
 #include "duck/query_state.h"
 #include "duck/row_cursor.h"
 #include "duckdb/catalog/catalog_entry/scalar_function_catalog_entry.hpp"
+#include "semantic/answer_codec.h"
 
 namespace fathom {
 namespace {
@@ -62,8 +63,9 @@ void AnswerRows(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
   for (MemoEntry* entry : entries) {
     if (entry == nullptr) continue;
     if (!entry->ready()) {
-      const Status status = call.task->Run(
-          **model, std::span(&entry->input(), 1), {}, [&](size_t, Result<Answer> answer) {
+      const std::vector<std::string> input = DecodeInput(entry->key(), call.arguments);
+      const Status status =
+          call.task->Run(**model, std::span(&input, 1), {}, [&](size_t, Result<Answer> answer) {
             entry->SetAnswer(std::move(answer), /*from_ledger=*/false);
           });
       if (!status.ok()) throw duckdb::InvalidInputException(status.error().message);

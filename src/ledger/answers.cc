@@ -2,18 +2,29 @@
 
 #include <xxhash.h>
 
+#include <bit>
+#include <utility>
+
 namespace fathom {
 
 int64_t InputHash(std::string_view input) {
   return static_cast<int64_t>(XXH3_64bits(input.data(), input.size()));
 }
 
-std::vector<InputKey> InputKeys(std::span<const std::string> inputs) {
+namespace {
+
+template <typename Text>
+std::vector<InputKey> KeysOf(std::span<const Text> inputs) {
   std::vector<InputKey> keys;
   keys.reserve(inputs.size());
-  for (const std::string& input : inputs) keys.push_back({InputHash(input), input});
+  for (const Text& input : inputs) keys.push_back({InputHash(input), input});
   return keys;
 }
+
+}  // namespace
+
+std::vector<InputKey> InputKeys(std::span<const std::string> inputs) { return KeysOf(inputs); }
+std::vector<InputKey> InputKeys(std::span<const std::string_view> inputs) { return KeysOf(inputs); }
 
 Result<std::optional<QuestionId>> FindQuestion(Database& database, const QuestionKey& key) {
   FATHOM_ASSIGN_OR_RETURN(
@@ -46,26 +57,69 @@ Result<QuestionId> MakeQuestion(Database& database, const QuestionKey& key) {
   return made;
 }
 
-Result<Payloads> FindAnswers(Database& database, QuestionId question,
-                             std::span<const InputKey> keys) {
-  FATHOM_ASSIGN_OR_RETURN(const Transaction view,
-                          Transaction::Begin(database, Transaction::Kind::kRead));
+namespace {
+
+// Keys by their hash, chained.
+class KeyTable {
+ public:
+  explicit KeyTable(std::span<const InputKey> keys)
+      : keys_(keys), heads_(std::bit_ceil(2 * keys.size()), kEnd), next_(keys.size()) {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      next_[i] = std::exchange(heads_[Slot(keys[i].hash)], i);
+    }
+  }
+
+  // Calls `found` with the index of every key of this hash.
+  template <typename Found>
+  void Find(int64_t hash, const Found& found) const {
+    for (size_t i = heads_[Slot(hash)]; i != kEnd; i = next_[i]) {
+      if (keys_[i].hash == hash) found(i);
+    }
+  }
+
+ private:
+  static constexpr size_t kEnd = SIZE_MAX;
+  size_t Slot(int64_t hash) const { return static_cast<size_t>(hash) & (heads_.size() - 1); }
+
+  const std::span<const InputKey> keys_;
+  std::vector<size_t> heads_;
+  std::vector<size_t> next_;
+};
+
+// A probe takes two seeks, as much as a pass takes for several rows (50,000 known ones: probed
+// 64 ms, by a pass over them 17 ms).
+Status ScanAnswers(Database& database, QuestionId question, std::span<const InputKey> keys,
+                   Payloads* payloads) {
+  const KeyTable table(keys);
+  FATHOM_ASSIGN_OR_RETURN(
+      Statement scan,
+      Statement::Prepare(
+          database, "SELECT hash, payload, input FROM answers NOT INDEXED WHERE question = ?"));
+  scan.Bind(question);
+  while (true) {
+    FATHOM_ASSIGN_OR_RETURN(const bool found, scan.Step());
+    if (!found) return {};
+    table.Find(scan.Int(0), [&](size_t i) {
+      if (scan.View(2) == keys[i].input) (*payloads)[i] = scan.Bytes(1);
+    });
+  }
+}
+
+Status ProbeAnswers(Database& database, QuestionId question, std::span<const InputKey> keys,
+                    Payloads* payloads) {
   FATHOM_ASSIGN_OR_RETURN(
       Statement find,
       Statement::Prepare(database,
                          "SELECT payload FROM answers WHERE question = ? AND hash = ? AND "
                          "input = ?"));
-  Payloads payloads(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     find.Bind(question, keys[i].hash, Blob{keys[i].input});
     FATHOM_ASSIGN_OR_RETURN(const bool found, find.Step());
-    if (found) payloads[i] = find.Bytes(0);
+    if (found) (*payloads)[i] = find.Bytes(0);
     find.Reset();
   }
-  return payloads;
+  return {};
 }
-
-namespace {
 
 constexpr char kRemoveAnswer[] =
     "DELETE FROM answers WHERE question = ? AND hash = ? AND input = ?";
@@ -74,6 +128,19 @@ constexpr char kInsert[] =
     "INSERT INTO answers (question, hash, run, at_ms, payload, input) VALUES (?, ?, ?, ?, ?, ?)";
 
 }  // namespace
+
+Result<Payloads> FindAnswers(Database& database, QuestionId question,
+                             std::span<const InputKey> keys) {
+  FATHOM_ASSIGN_OR_RETURN(const Transaction view,
+                          Transaction::Begin(database, Transaction::Kind::kRead));
+  FATHOM_ASSIGN_OR_RETURN(
+      const int64_t rows_max,
+      database.Number("SELECT (SELECT max(id) FROM answers) - (SELECT min(id) FROM answers) + 1"));
+  Payloads payloads(keys.size());
+  const auto find = rows_max / 2 < std::ssize(keys) ? ScanAnswers : ProbeAnswers;
+  FATHOM_RETURN_IF_ERROR(find(database, question, keys, &payloads));
+  return payloads;
+}
 
 Status WriteAnswers(Database& database, const std::deque<NewAnswer>& answers) {
   FATHOM_ASSIGN_OR_RETURN(Transaction transaction,

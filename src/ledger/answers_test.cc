@@ -44,6 +44,26 @@ TEST_F(AnswersTest, EqualHashesDoNotMix) {
               ElementsAre("red", "green", "none", std::nullopt));
 }
 
+// Many keys are found by a pass over the table, few by probing.
+TEST_F(AnswersTest, FewAndManyKeysFindTheSame) {
+  std::deque<NewAnswer> answers;
+  std::vector<InputKey> keys;
+  for (int64_t i = 0; i < 200; ++i) {
+    answers.push_back({1 + i % 2, i / 4, "input " + std::to_string(i), std::to_string(i), 0, 1});
+  }
+  ASSERT_TRUE(WriteAnswers(database_, answers).ok());
+  for (const NewAnswer& answer : answers) keys.push_back({answer.hash, answer.input});
+  keys.push_back(keys[7]);
+  const Payloads many = FindAnswers(database_, 2, keys).value();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const Payloads one = FindAnswers(database_, 2, std::span(keys).subspan(i, 1)).value();
+    EXPECT_EQ(many[i], one[0]) << i;
+  }
+  EXPECT_EQ(many[7], "7");
+  EXPECT_EQ(many[8], std::nullopt);  // of the other question
+  EXPECT_EQ(many[200], "7");
+}
+
 TEST_F(AnswersTest, AllOrNothing) {
   const std::deque<NewAnswer> answers = {{1, 1, "a", "x", 0, 1}, {1, 2, "b", "x", 0, 1}};
   // The first answer finds its place, the second does not.

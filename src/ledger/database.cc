@@ -230,11 +230,14 @@ Status Statement::Finish() {
 int64_t Statement::Int(int column) const { return sqlite3_column_int64(statement_, column); }
 double Statement::Real(int column) const { return sqlite3_column_double(statement_, column); }
 
-std::string Statement::Bytes(int column) const {
+std::string_view Statement::View(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);  // nullptr when it is empty
-  const int size = sqlite3_column_bytes(statement_, column);
-  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+  const auto size = static_cast<size_t>(sqlite3_column_bytes(statement_, column));
+  return data == nullptr ? std::string_view()
+                         : std::string_view(static_cast<const char*>(data), size);
 }
+
+std::string Statement::Bytes(int column) const { return std::string(View(column)); }
 
 Transaction::Transaction(Transaction&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)) {}

@@ -87,7 +87,8 @@ class Statement {
   // Columns of the row, from 0 on.
   int64_t Int(int column) const;
   double Real(int column) const;
-  std::string Bytes(int column) const;  // text and blobs
+  std::string_view View(int column) const;  // text and blobs; until Step or Reset
+  std::string Bytes(int column) const;      // the same, to keep
 
  private:
   Statement(Database::Handle* handle, sqlite3_stmt* statement);

@@ -60,7 +60,7 @@ TEST_P(DiskFullTest, KeepsWhatWasThere) {
   const QuestionId question = Ask(*ledger);
   EXPECT_EQ(CountAnswers(*ledger, question, inputs), 100);
   const std::vector<std::string> dropped = {"dropped"};
-  EXPECT_EQ(ledger->Lookup(question, dropped).value()[0], std::nullopt);
+  EXPECT_EQ(ledger->Lookup(question, Views(dropped)).value()[0], std::nullopt);
   // With room again, it goes on.
   EXPECT_EQ(AnswerAll(*ledger, question, dropped), 1);
   EXPECT_TRUE(ledger->Flush().ok());

@@ -163,7 +163,7 @@ Result<QuestionId> Ledger::Question(const QuestionKey& key) {
 }
 
 Result<std::vector<std::optional<std::string>>> Ledger::Lookup(
-    QuestionId question, std::span<const std::string> inputs) {
+    QuestionId question, std::span<const std::string_view> inputs) {
   const std::vector<InputKey> keys = InputKeys(inputs);
   Payloads pending(keys.size());
   if (state_->writer != nullptr) state_->writer->FindPending(question, keys, pending);

@@ -135,9 +135,9 @@ class Ledger {
   Result<QuestionId> Question(const QuestionKey& key);
 
   // payloads[i] of inputs[i], nullopt where there is none. Claims nothing. Fast for many inputs:
-  // some microseconds each.
+  // a microsecond each.
   Result<std::vector<std::optional<std::string>>> Lookup(QuestionId question,
-                                                         std::span<const std::string> inputs);
+                                                         std::span<const std::string_view> inputs);
 
   // One state per input, in one transaction. What this Ledger has claimed before is kMine again:
   // callers that share a Ledger tell each other what they ask. REQUIRES inputs distinct

@@ -45,7 +45,7 @@ TEST(LedgerTest, KeepsAnswers) {
   EXPECT_EQ(Ask(*ledger), question);
   EXPECT_EQ(CountAnswers(*ledger, question, inputs), 4);
   const std::vector<std::string> empty = {"empty", "nobody asked"};
-  EXPECT_THAT(ledger->Lookup(question, empty).value(),
+  EXPECT_THAT(ledger->Lookup(question, Views(empty)).value(),
               ElementsAre(std::optional<std::string>(""), std::nullopt));
 }
 
@@ -85,7 +85,7 @@ TEST(LedgerTest, LaterAnswerReplaces) {
   ledger->Append(question, "a", "second", 0);
   ASSERT_TRUE(ledger->Flush().ok());
   const std::vector<std::string> inputs = {"a"};
-  EXPECT_EQ(ledger->Lookup(question, inputs).value()[0], "second");
+  EXPECT_EQ(ledger->Lookup(question, Views(inputs)).value()[0], "second");
 }
 
 TEST(LedgerTest, DurableAfterFlush) {
@@ -297,7 +297,7 @@ TEST(LedgerTest, DamageIsAnErrorAndNotACrash) {
   const std::string damaged = FileBytes(path);
   {
     const auto ledger = OpenReadOnly(path);
-    const Error error = ledger->Lookup(1, inputs).error();
+    const Error error = ledger->Lookup(1, Views(inputs)).error();
     EXPECT_EQ(error.code, ErrorCode::kCorrupt);
     EXPECT_THAT(error.message, AllOf(HasSubstr(path), HasSubstr("damaged"), HasSubstr("move it")));
     const Status exported =

@@ -102,9 +102,14 @@ inline int AnswerAll(Ledger& ledger, QuestionId question, std::span<const std::s
   return asked;
 }
 
+// As Ledger::Lookup takes them; they borrow.
+inline std::vector<std::string_view> Views(std::span<const std::string> inputs) {
+  return {inputs.begin(), inputs.end()};
+}
+
 // How many of `inputs` have their AnswerTo on record; a wrong answer is a failure.
 inline int CountAnswers(Ledger& ledger, QuestionId question, std::span<const std::string> inputs) {
-  const auto payloads = ledger.Lookup(question, inputs).value();
+  const auto payloads = ledger.Lookup(question, Views(inputs)).value();
   int found = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (!payloads[i].has_value()) continue;

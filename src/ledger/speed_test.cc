@@ -47,7 +47,7 @@ TEST(SpeedTest, FiftyThousandAnswers) {
               append_ms + flush_ms, 50'000 / (append_ms + flush_ms) * 1000);
 
   const auto lookup = [&](const std::vector<std::string>& asked) {
-    return [&] { ASSERT_TRUE(ledger->Lookup(question, asked).ok()); };
+    return [&] { ASSERT_TRUE(ledger->Lookup(question, Views(asked)).ok()); };
   };
   const double lookup_ms = MedianMs(5, lookup(inputs));
   std::printf("lookup, all known     %8.2f ms\n", lookup_ms);

@@ -1,6 +1,7 @@
 #include "semantic/answer_codec.h"
 
 #include <bit>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -166,11 +167,35 @@ Result<Result<Answer>> DecodeOutcome(std::string_view bytes) {
   return Error{ErrorCode::kCorrupt, "the ledger holds an answer that is cut off or too long"};
 }
 
-std::string EncodeInput(std::span<const std::string> args) {
-  if (args.size() == 1) return args[0];
+std::string EncodeInput(std::span<const std::string_view> args) {
+  if (args.size() == 1) return std::string(args[0]);
   std::string input;
-  for (const std::string& arg : args) input += std::to_string(arg.size()) + ":" + arg;
+  for (const std::string_view arg : args) {
+    input += std::to_string(arg.size());
+    input += ':';
+    input += arg;
+  }
   return input;
+}
+
+std::string EncodeInput(std::span<const std::string> args) {
+  return EncodeInput(std::vector<std::string_view>(args.begin(), args.end()));
+}
+
+std::vector<std::string> DecodeInput(std::string_view input, size_t args) {
+  if (args == 1) return {std::string(input)};
+  std::vector<std::string> decoded;
+  for (; decoded.size() < args; input.remove_prefix(decoded.back().size())) {
+    const size_t colon = input.find(':');
+    size_t size = 0;
+    const auto end = std::from_chars(input.data(), input.data() + colon, size).ptr;
+    FATHOM_ASSERT(colon < input.size() && end == input.data() + colon &&
+                  size <= input.size() - colon - 1);
+    input.remove_prefix(colon + 1);
+    decoded.emplace_back(input.substr(0, size));
+  }
+  FATHOM_ASSERT(input.empty());
+  return decoded;
 }
 
 std::string OutcomeToJson(const Result<Answer>& outcome) {

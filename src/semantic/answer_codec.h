@@ -23,6 +23,9 @@ Result<Result<Answer>> DecodeOutcome(std::string_view bytes);
 // A row's arguments as one text: itself when there is one, else each with its length before it.
 // Different rows of one task never give the same text.
 std::string EncodeInput(std::span<const std::string> args);
+std::string EncodeInput(std::span<const std::string_view> args);
+// The arguments again. REQUIRES EncodeInput made `input` of so many
+std::vector<std::string> DecodeInput(std::string_view input, size_t args);
 
 // The same as JSON, for people and other programs.
 std::string OutcomeToJson(const Result<Answer>& outcome);

@@ -55,6 +55,8 @@ TEST(AnswerCodec, InputsOfSeveralArgumentsAreUnambiguous) {
   const std::vector<std::string> right{"a", "1:b"};
   EXPECT_EQ(EncodeInput(one), "1:a1:b");
   EXPECT_NE(EncodeInput(left), EncodeInput(right));
+  for (const auto& args : {one, left, right})
+    EXPECT_EQ(DecodeInput(EncodeInput(args), args.size()), args);
 }
 
 TEST(AnswerCodec, JsonIsForOtherPrograms) {

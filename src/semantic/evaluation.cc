@@ -189,12 +189,9 @@ class Evaluator {
 }  // namespace
 
 Status LookUp(const Question& question, const ModelInfo& model, Ledger& ledger,
-              std::span<const std::vector<std::string>* const> rows, const OutcomeSink& sink) {
-  if (rows.empty()) return {};
+              std::span<const std::string_view> inputs, const OutcomeSink& sink) {
+  if (inputs.empty()) return {};
   FATHOM_ASSIGN_OR_RETURN(const QuestionId id, IdOf(question, model, ledger));
-  std::vector<std::string> inputs;
-  inputs.reserve(rows.size());
-  for (const auto* row : rows) inputs.push_back(EncodeInput(*row));
   FATHOM_ASSIGN_OR_RETURN(const auto payloads, ledger.Lookup(id, inputs));
   for (size_t row = 0; row < payloads.size(); ++row) {
     if (!payloads[row]) continue;

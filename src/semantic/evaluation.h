@@ -33,10 +33,11 @@ struct Evaluation {
 // Once per row, in any order, from one thread at a time.
 using OutcomeSink = std::function<void(size_t row, Result<Answer> outcome, bool from_ledger)>;
 
-// The rows that the ledger can answer are reported, the others are not. Of `model` name and
-// fingerprint count: it need not be loaded. Claims nothing. Errors: of the ledger.
+// The rows that the ledger can answer are reported, the others are not. `inputs`: EncodeInput of
+// each. Of `model` name and fingerprint count: it need not be loaded. Claims nothing. Errors: of
+// the ledger.
 Status LookUp(const Question& question, const ModelInfo& model, Ledger& ledger,
-              std::span<const std::vector<std::string>* const> rows, const OutcomeSink& sink);
+              std::span<const std::string_view> inputs, const OutcomeSink& sink);
 
 // Reports every row once, or fails. What the model has answered is durable in the ledger before
 // this returns, also when it fails.

@@ -133,8 +133,11 @@ class QueryMaker {
         return "SELECT DISTINCT ON (k) i, k, s, " + Boolean(from) + rows + " ORDER BY k, " +
                One({"i DESC", "ai_score(s, 'quality'), i"});
       case 7:
-        return "SELECT row_number() OVER (PARTITION BY k ORDER BY i)::INTEGER AS i, k, s, " +
-               Boolean(from) + rows + One({"", " QUALIFY row_number() OVER (ORDER BY i) > 4"});
+        return "SELECT row_number() OVER (" +
+               One({"PARTITION BY k ORDER BY i", "ORDER BY ai_score(s, 'quality'), i",
+                    "PARTITION BY k ORDER BY ai_score(s, 'quality'), i"}) +
+               ")::INTEGER AS i, k, s, " + Boolean(from) + rows +
+               One({"", " QUALIFY row_number() OVER (ORDER BY i) > 4"});
       default: return "SELECT DISTINCT k AS i, k, s, " + Boolean(from) + rows;
     }
   }
