@@ -25,8 +25,4 @@ void AddFigures(const OperatorFigures& figures,
 // The same on one line.
 std::string FiguresText(const OperatorFigures& figures);
 
-// The query that the statement inside EXPLAIN would run, without its effects: the SELECT of a
-// SELECT, INSERT, CREATE TABLE AS or COPY. Null for what has none.
-duckdb::unique_ptr<duckdb::SQLStatement> QueryInside(const duckdb::SQLStatement& statement);
-
 }  // namespace fathom

@@ -12,6 +12,7 @@
 #include "duck/lift_rule.h"
 #include "duck/operator_figures.h"
 #include "duck/prompt_function.h"
+#include "duck/query_inside.h"
 #include "duck/query_state.h"
 #include "duck/session_setup.h"
 #include "duck/settings.h"
