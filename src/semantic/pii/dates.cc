@@ -18,21 +18,26 @@ int Value(const NumberText& text, const DigitGroup& group) {
                           : std::stoi(std::string(text.text().substr(group.begin, group.size())));
 }
 
-// 2001-05-06, 2001/5/6, 6.5.2001, 5/6/2001: the year has four digits.
-std::optional<Range> InFigures(const NumberText& text, size_t first) {
+struct FiguresDate {
+  Range range;
+  bool has_century = false;
+};
+
+// 2001-05-06, 2001/5/6, 6.5.2001, 5/6/2001, 5/6/84.
+std::optional<FiguresDate> InFigures(const NumberText& text, size_t first) {
   const auto& groups = text.groups();
   if (first + 2 >= groups.size()) return std::nullopt;
   const DigitGroup &a = groups[first], &b = groups[first + 1], &c = groups[first + 2];
-  if (a.next != b.next ||
-      (a.next != Joint::kDash && a.next != Joint::kSlash && a.next != Joint::kDot)) {
-    return std::nullopt;
-  }
+  const Joint joint = a.next;
+  if (joint != b.next) return std::nullopt;
+  if (joint != Joint::kDash && joint != Joint::kSlash && joint != Joint::kDot) return std::nullopt;
+  if (b.size() > 2 || c.size() == 3) return std::nullopt;
   const int x = Value(text, a), y = Value(text, b), z = Value(text, c);
-  const bool year_first = a.size() == 4 && b.size() <= 2 && c.size() <= 2 && IsDay(x, y, z);
-  const bool year_last =
-      c.size() == 4 && a.size() <= 2 && b.size() <= 2 && (IsDay(z, x, y) || IsDay(z, y, x));
-  if (!year_first && !year_last) return std::nullopt;
-  return Range{a.begin, c.end};
+  const FiguresDate date{{a.begin, c.end}, a.size() == 4 || c.size() == 4};
+  if (a.size() == 4) return c.size() <= 2 && IsDay(x, y, z) ? std::optional(date) : std::nullopt;
+  if (a.size() > 2 || c.size() == 1) return std::nullopt;
+  const int year = c.size() == 2 ? 2000 + z : z;  // 19xx has the same leap years but for 1900
+  return IsDay(year, x, y) || IsDay(year, y, x) ? std::optional(date) : std::nullopt;
 }
 
 // 2001年5月6日; spaces may stand around the figures.
@@ -124,28 +129,44 @@ bool IsClockPart(const NumberText& text, size_t at, int limit) {
          (text.At(at) - '0') * 10 + (text.At(at + 1) - '0') < limit;
 }
 
-// Behind a date: " 12:20", "T12:20:39.5Z", "T12:20:39+01:00".
-size_t EndOfTime(const NumberText& text, size_t date_end) {
-  if (text.At(date_end) != ' ' && text.At(date_end) != 'T') return date_end;
-  size_t end = date_end + 1;
-  if (!IsClockPart(text, end, 24) || text.At(end + 2) != ':' || !IsClockPart(text, end + 3, 60)) {
-    return date_end;
-  }
-  end += 5;
-  if (text.At(end) == ':' && IsClockPart(text, end + 1, 61)) end += 3;
-  if (text.At(end) == '.' && IsDigit(text.At(end + 1))) end = RunEnd(text.text(), end + 1, IsDigit);
+// "Z", "+01:00", " PM" behind a time of day that ends at `end`.
+size_t EndOfZone(const NumberText& text, size_t end) {
   if (text.At(end) == 'Z') return end + 1;
   const bool has_zone = (text.At(end) == '+' || text.At(end) == '-') &&
                         IsClockPart(text, end + 1, 24) && text.At(end + 3) == ':' &&
                         IsClockPart(text, end + 4, 60);
-  return has_zone ? end + 6 : end;
+  if (has_zone) return end + 6;
+  const std::string_view rest = text.lowered().substr(end);
+  for (std::string_view half : {" am", " pm", "am", "pm"}) {
+    if (rest.starts_with(half) && text.MayEnd(end + half.size())) return end + half.size();
+  }
+  return end;
 }
 
-void AddDate(const NumberText& text, Range date, PiiSpans* found) {
+// Behind a date: " 12:20", " 1:20 PM", "T12:20:39.5Z", "T12:20:39+01:00".
+size_t EndOfTime(const NumberText& text, size_t date_end) {
+  if (text.At(date_end) != ' ' && text.At(date_end) != 'T') return date_end;
+  size_t end = date_end + 1;
+  if (IsClockPart(text, end, 24)) {
+    end += 2;
+  } else if (IsDigit(text.At(end))) {
+    ++end;
+  }
+  if (text.At(end) != ':' || !IsClockPart(text, end + 1, 60)) return date_end;
+  end += 3;
+  if (text.At(end) == ':' && IsClockPart(text, end + 1, 61)) end += 3;
+  if (text.At(end) == '.' && IsDigit(text.At(end + 1))) end = RunEnd(text.text(), end + 1, IsDigit);
+  return EndOfZone(text, end);
+}
+
+// Without a century, figures need a word to be a date: 1/2/03 is much else.
+void AddDate(const NumberText& text, Range date, bool has_century, PiiSpans* found) {
   const size_t end = EndOfTime(text, date.end);
   const bool ends = end != date.end || text.MayEnd(date.end);
   if (!text.MayBegin(date.begin) || !ends) return;
-  if (text.ContextOf(date.begin, end).topic == Topic::kBirth) {
+  const bool is_birth = text.ContextOf(date.begin, end).topic == Topic::kBirth;
+  if (!has_century && !is_birth) return;
+  if (is_birth) {
     found->push_back({date.begin, end, PiiCategory::kDateOfBirth, PiiCertainty::kShape});
   }
   // A date of birth is a date too, for those who ask for nothing else.
@@ -164,9 +185,9 @@ void AddYearOfBirth(const NumberText& text, const DigitGroup& group, PiiSpans* f
 
 void FindDates(const NumberText& text, PiiSpans* found) {
   for (size_t i = 0; i < text.groups().size(); ++i) {
-    if (const auto date = InFigures(text, i)) AddDate(text, *date, found);
-    if (const auto date = InChinese(text, i)) AddDate(text, *date, found);
-    if (const auto date = WithMonthName(text, i)) AddDate(text, *date, found);
+    if (const auto date = InFigures(text, i)) AddDate(text, date->range, date->has_century, found);
+    if (const auto date = InChinese(text, i)) AddDate(text, *date, true, found);
+    if (const auto date = WithMonthName(text, i)) AddDate(text, *date, true, found);
     AddYearOfBirth(text, text.groups()[i], found);
   }
 }

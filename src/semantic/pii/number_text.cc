@@ -20,8 +20,9 @@ constexpr Gap kGaps[] = {
     {" ", Joint::kSpace},     {"\u00A0", Joint::kSpace}, {"-", Joint::kDash},
     {" - ", Joint::kDash},    {"\u2010", Joint::kDash},  {"\u2011", Joint::kDash},
     {"\u2012", Joint::kDash}, {"\u2013", Joint::kDash},  {".", Joint::kDot},
-    {"/", Joint::kSlash},     {"(", Joint::kOpen},       {" (", Joint::kOpen},
-    {")", Joint::kClose},     {") ", Joint::kClose},     {")-", Joint::kClose},
+    {"/", Joint::kSlash},     {"/ ", Joint::kSlash},     {"(", Joint::kOpen},
+    {" (", Joint::kOpen},     {")", Joint::kClose},      {") ", Joint::kClose},
+    {")-", Joint::kClose},
 };
 
 Joint JointOf(std::string_view gap) {

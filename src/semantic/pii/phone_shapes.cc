@@ -51,6 +51,13 @@ bool AreTwoYears(const PhoneNumber& number) {
   return number.shape == "44" && is_year(0) && is_year(4);
 }
 
+// Two digits at the end stand behind two others or in a long row: 0490 75 40 81, 030 123 456 78,
+// but not the part 010-10815-00.
+bool EndsLikeAPhone(std::string_view shape) {
+  return shape.size() == 1 || shape.size() >= 4 || shape.back() != '2' ||
+         shape[shape.size() - 2] == '2';
+}
+
 }  // namespace
 
 bool IsInternational(const PhoneNumber& number) {
@@ -89,9 +96,16 @@ bool IsChinese(const PhoneNumber& number) {
 
 bool HasTrunkPrefix(const PhoneNumber& number) {
   const size_t size = number.digits.size();
-  return number.shape.size() >= 2 && number.digits[0] == '0' && number.digits[1] != '0' &&
+  if (number.shape.size() == 1 && size != 11) return false;
+  return EndsLikeAPhone(number.shape) && number.digits[0] == '0' && number.digits[1] != '0' &&
          size >= 9 && size <= 11 && number.shape.find('1') == std::string::npos &&
          !IsDateShaped(number);
+}
+
+bool HasAreaInParentheses(const PhoneNumber& number) {
+  const size_t size = number.digits.size(), area = number.shape[0] - '0';
+  return number.has_area_in_parentheses && (area == 2 || area == 3) && size >= 8 && size <= 11 &&
+         number.shape.size() >= 3 && number.shape.find('1') == std::string::npos;
 }
 
 bool IsPlausible(const PhoneNumber& number) {

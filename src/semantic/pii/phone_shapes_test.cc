@@ -11,6 +11,7 @@ namespace {
 PhoneNumber Number(std::string_view text) {
   PhoneNumber number;
   number.has_plus = text.starts_with('+');
+  number.has_area_in_parentheses = text.starts_with('(');
   size_t size = 0;
   for (char c : std::string(text) + " ") {
     if (std::isdigit(static_cast<unsigned char>(c))) {
@@ -56,12 +57,23 @@ TEST(PhoneShapes, Chinese) {
 }
 
 TEST(PhoneShapes, TrunkPrefix) {
-  for (const char* text : {"020 7946 0958", "01 23 45 67 89", "030 1234567", "03-1234-5678"}) {
+  for (const char* text : {"020 7946 0958", "01 23 45 67 89", "030 1234567", "03-1234-5678",
+                           "07700900123", "0490 75 40 81"}) {
     EXPECT_TRUE(HasTrunkPrefix(Number(text))) << text;
   }
-  for (const char* text : {"02079460958", "00 23 45 67 89", "020 794", "01 02 2024 10",
-                           "0 123 456 789", "020 7946 0958 12"}) {
+  for (const char* text : {"0207946095", "010-10815-00", "00 23 45 67 89", "020 794",
+                           "01 02 2024 10", "0 123 456 789", "020 7946 0958 12"}) {
     EXPECT_FALSE(HasTrunkPrefix(Number(text))) << text;
+  }
+}
+
+TEST(PhoneShapes, AreaInParentheses) {
+  for (const char* text : {"(96) 627-277", "(08) 8747 6301", "(021) 123 45 67"}) {
+    EXPECT_TRUE(HasAreaInParentheses(Number(text))) << text;
+  }
+  for (const char* text :
+       {"96 627-277", "(1) 6271-2777", "(1998) 393-440", "(96) 62-77", "(12) 34567890"}) {
+    EXPECT_FALSE(HasAreaInParentheses(Number(text))) << text;
   }
 }
 

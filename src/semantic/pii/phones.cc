@@ -50,6 +50,8 @@ std::optional<Window> WindowOf(const NumberText& text, size_t first, size_t last
   if (open < 0 && text.Before(window.begin) == '(') {
     --window.begin;
     ++open;
+    window.number.has_area_in_parentheses =
+        !window.number.has_plus && text.groups()[first].next == Joint::kClose;
   }
   if (open != 0) return std::nullopt;
   return window;
@@ -78,7 +80,7 @@ bool IsByShape(const NumberText& text, const Window& window) {
   const PhoneNumber& number = window.number;
   if (IsInternational(number)) return true;
   if (number.has_plus || !IsJoinedEvenly(text, window)) return false;
-  if (IsNorthAmerican(number) || IsChinese(number)) return true;
+  if (IsNorthAmerican(number) || IsChinese(number) || HasAreaInParentheses(number)) return true;
   // Dots join figures of all kinds; in pairs they are a French number.
   const bool has_dots = text.groups()[window.first].next == Joint::kDot;
   return HasTrunkPrefix(number) && (!has_dots || number.shape == "22222");

@@ -49,7 +49,11 @@ size_t EndOfBritish(const NumberText& text, size_t first) {
   const DigitGroup& inward = groups[first + 1];
   const size_t space = groups[first].end + (IsUpper(text.At(groups[first].end)) ? 1 : 0);
   if (text.At(space) != ' ' || inward.begin != space + 1 || inward.size() != 1) return 0;
-  return IsUpperAt(text, inward.end, 2) && text.MayEnd(inward.end + 2) ? inward.end + 2 : 0;
+  if (!IsUpperAt(text, inward.end, 2) || !text.MayEnd(inward.end + 2)) return 0;
+  // Letters that look alike are never given, and "8GB" is a size.
+  const std::string_view letters = text.text().substr(inward.end, 2);
+  if (letters.find_first_of("CIKMOV") != std::string_view::npos) return 0;
+  return letters == "GB" || letters == "TB" ? 0 : inward.end + 2;
 }
 
 // K1A 0B1: the same for Canada.

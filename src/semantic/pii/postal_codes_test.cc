@@ -20,8 +20,9 @@ TEST(PostalCodes, BritishAndCanadian) {
 }
 
 TEST(PostalCodes, OtherNumbersAreNone) {
-  for (const char* text : {"90210", "IN 12345 cases", ", XX 90210", ", LA 9021", "x, KS90210",
-                           "ABC1 2DE", "K1A 0b1", "A1 2nd", "model SW1A 1AA"}) {
+  for (const char* text :
+       {"90210", "IN 12345 cases", ", XX 90210", ", LA 9021", "x, KS90210", "ABC1 2DE", "V10 8GB",
+        "M1 1AC", "K1A 0b1", "A1 2nd", "model SW1A 1AA"}) {
     EXPECT_EQ(Redacted(text), text);
   }
 }

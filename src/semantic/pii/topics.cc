@@ -21,8 +21,9 @@ constexpr Keywords kKeywords[] = {
      "voicemail|call|calls|called|calling|ring|dial|dialled|dialed|answering|text me|sms|"
      "whatsapp|message|messages|reach|contact|phone number|contact number|direct line|"
      "my number|his number|her number|your number|our number|their number|desk:|office:|"
-     "work:|home:|reached|contacted|texted|我的号码|telefon|telefono|teléfono|téléphone|tél|"
-     "handy|rufnummer|móvil|cellulare|portable|电话|電話|手机|手機|座机|联系|致电|来电|拨打|"
+     "work:|home:|reached|contacted|texted|txt|customer service|customer services|customer "
+     "care|customer care line|客服|我的号码|telefon|telefono|teléfono|téléphone|tél|"
+     "rufnummer|móvil|cellulare|电话|電話|手机|手機|座机|联系|致电|来电|拨打|"
      "传真|热线|短信|携帯"},
     {kCard,
      "card|cards|card number|cc|visa|mastercard|amex|american express|debit|信用卡|银行卡|"
@@ -41,7 +42,8 @@ constexpr Keywords kKeywords[] = {
     {kBirth, "born|birth|birthday|birthdate|dob|d.o.b|geboren|出生|生日|生于|诞生"},
     {kPostal, "zip|zip code|zipcode|postcode|postal code|post code|plz|邮编|邮政编码|郵遞區號"},
     {kOther,
-     "order|orders|invoice|tracking|isbn|issn|doi|ean|upc|sku|barcode|version|ver|v|release|"
+     "order|orders|invoice|tracking|isbn|issn|doi|gst|vat|ean|upc|sku|barcode|version|ver|v|"
+     "release|"
      "build|firmware|section|chapter|serial|part number|part no|item number|item no|model|"
      "ticket|case number|case no|ref|reference|product|total|price|quantity|population|"
      "error|code|batch|patent|pid|port|timestamp|id|订单|訂單|单号|單號|编号|快递|运单|发票|"
