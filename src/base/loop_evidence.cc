@@ -16,7 +16,8 @@ constexpr size_t kFreshPrice = 10;
 
 size_t ExactNeeded(TextMaterial material, size_t period) {
   switch (material) {
-    case TextMaterial::kProse: return std::max(kLoopBytesMin, period + kThirdRoundBytes);
+    case TextMaterial::kProse:
+    case TextMaterial::kMixed: return std::max(kLoopBytesMin, period + kThirdRoundBytes);
     case TextMaterial::kRun: return kRunBytes;
     case TextMaterial::kData: break;
   }
@@ -30,10 +31,10 @@ bool IsExactLoop(std::string_view text, size_t period, size_t bytes) {
   return bytes >= ExactNeeded(MaterialOfRound(text, period), period);
 }
 
-// Two rounds and 192 bytes, so that three records with one description are none: 9 repeats of a
-// sentence of 32 bytes, 4 of one of 128.
+// Three rounds, so that records with one description and a licence named for several files are
+// none: 9 repeats of a sentence of 32 bytes, 4 of one of 128.
 bool IsNearLoop(std::string_view text, const Repetition& repetition) {
-  const size_t needed = std::max(kNearBytesMin, 2 * repetition.period + 192);
+  const size_t needed = std::max(kNearBytesMin, 3 * repetition.period + 128);
   return repetition.matched >= needed + kFreshPrice * repetition.fresh &&
          MaterialOfRound(text, repetition.period) == TextMaterial::kProse;
 }

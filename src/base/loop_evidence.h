@@ -26,9 +26,9 @@ struct Repetition {
   size_t fresh = 0;    // what no earlier round had: new words; counters are not new
 };
 
-// Is this repetition at the end of `text` a loop? Only of prose: records differ by little and are
-// sound. New words are what makes a list of a loop, so each of their bytes takes back ten.
-// REQUIRES 0 < period, period + matched <= text.size()
+// Is this repetition at the end of `text` a loop? Only of prose without a trace of anything else:
+// records and lines of code differ by little and are sound. New words are what makes a list of a
+// loop, so each of their bytes takes back ten. REQUIRES 0 < period, period + matched <= text.size()
 bool IsNearLoop(std::string_view text, const Repetition& repetition);
 
 // Its new words outweigh what it has matched, by the same price.

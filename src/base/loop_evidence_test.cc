@@ -39,10 +39,10 @@ TEST(LoopEvidence, LongPassagesMustBeginForTheThirdTime) {
 
 TEST(LoopEvidence, NewWordsTakeBack) {
   const std::string prose = Times(40, "Step by step we check that all devices are connected. ");
-  EXPECT_FALSE(IsNearLoop(prose, {54, 299, 0}));
-  EXPECT_TRUE(IsNearLoop(prose, {54, 300, 0}));
-  EXPECT_FALSE(IsNearLoop(prose, {54, 399, 10}));
-  EXPECT_TRUE(IsNearLoop(prose, {54, 400, 10}));
+  EXPECT_FALSE(IsNearLoop(prose, {54, 289, 0}));
+  EXPECT_TRUE(IsNearLoop(prose, {54, 290, 0}));
+  EXPECT_FALSE(IsNearLoop(prose, {54, 389, 10}));
+  EXPECT_TRUE(IsNearLoop(prose, {54, 390, 10}));
   EXPECT_TRUE(IsChance({54, 100, 10}));
   EXPECT_FALSE(IsChance({54, 101, 10}));
 }

@@ -39,7 +39,7 @@ bool IsTechnical(char32_t before, char32_t c, char32_t after) {
       std::string_view::npos) {
     return true;
   }
-  if (c == after || c == before) return false;  // "..." and "--"
+  if ((c == after || c == before) && (c == '.' || c == '-' || c == '!' || c == '?')) return false;
   if (c == ';' && after == '\n') return true;
   if (c == '(') return (!IsBlank(before) && before < 0x80) || IsDigit(after) || after == '\'';
   if ((c == '\'' || c == '-') && IsAsciiLetter(before) && IsAsciiLetter(after)) return false;
@@ -47,12 +47,17 @@ bool IsTechnical(char32_t before, char32_t c, char32_t after) {
   return !IsBlank(after) && after < 0x80;
 }
 
+// theName: somebody's identifier, or a name as McAdam.
+bool IsHump(char32_t before, char32_t c) {
+  return before >= 'a' && before <= 'z' && c >= 'A' && c <= 'Z';
+}
+
 // What stands between the fields of records: tables, tab-separated values, JSON.
 bool IsSeparator(char32_t c) { return c == '|' || c == '\t' || c == '{' || c == '}'; }
 
 struct Counts {
-  size_t characters = 0, letters = 0, digits = 0, technical = 0, separators = 0, blanks = 0,
-         foreign = 0;
+  size_t characters = 0, letters = 0, digits = 0, technical = 0, humps = 0, separators = 0,
+         blanks = 0, foreign = 0;
   char32_t first_letter = 0;
   bool several_letters = false;  // different ones
   bool nucleotides = true;       // every letter is one
@@ -91,6 +96,7 @@ Counts CountSample(std::string_view text, size_t period) {
     counts.characters += !IsDigit(c) || !counter;
     counts.digits += IsDigit(c) && !counter;
     counts.technical += IsTechnical(before, c, after);
+    counts.humps += IsHump(before, c);
     counts.separators += IsSeparator(c);
     counts.blanks += IsBlank(c);
     if (IsLetter(c)) {
@@ -120,7 +126,9 @@ TextMaterial MaterialOfRound(std::string_view text, size_t period) {
   if (!counts.several_letters) return TextMaterial::kRun;
   // Words are parted, or written in a script that parts none.
   const bool words = counts.blanks > 0 || counts.foreign * 2 > counts.letters;
-  return words ? TextMaterial::kProse : TextMaterial::kRun;
+  if (!words) return TextMaterial::kRun;
+  const bool mixed = 40 * (counts.technical + counts.humps) > counts.characters;
+  return mixed ? TextMaterial::kMixed : TextMaterial::kProse;
 }
 
 }  // namespace fathom

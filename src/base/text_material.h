@@ -8,6 +8,7 @@ namespace fathom {
 
 enum class TextMaterial {
   kProse,  // words of any language, or pieces of broken characters
+  kMixed,  // words with a trace of code or of records in between
   kRun,    // one letter, letters that make no words, one ideograph, one piece of a broken one
   kData,   // records, code, logs, rulers, numbers, nucleotides (ACGT), emoji
 };

@@ -24,6 +24,14 @@ TEST(TextMaterial, Prose) {
   }
 }
 
+TEST(TextMaterial, Mixed) {
+  for (const char* round :
+       {"hi def link purifyLogFatal purifyLogError\n", "/* Slot seven is reserved */\n",
+        "the function foo() is called and "}) {
+    EXPECT_EQ(MaterialOf(round), TextMaterial::kMixed) << round;
+  }
+}
+
 TEST(TextMaterial, Runs) {
   for (const char* round : {"哈", "x", "haha", "\xEF\xBF\xBD", "\xFF", "ing"}) {
     EXPECT_EQ(MaterialOf(round), TextMaterial::kRun) << round;
