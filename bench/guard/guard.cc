@@ -4,13 +4,17 @@
 //
 // Every line of standard input is a text as a JSON string; every line of standard output a JSON
 // object. "told": byte behind the piece of four bytes (a token) at which LoopDetector spoke for the
-// first time, with the "begin" and "period" that it named, or null. The rest is AssessText. After
-// the last text a line with the bytes of all and the seconds of both.
+// first time, with the "begin" and "period" that it named, or null. The rest is AssessText.
+// "languages" has for "en" and "zh" whether the text "looks_like" it, and the "drift" away from it,
+// told token by token, or null. After the last text a line with the bytes of all and the seconds of
+// the processor that the first two took.
+#include <algorithm>
 #include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/language_drift.h"
 #include "base/loop_detector.h"
 #include "base/text_quality.h"
 
@@ -42,6 +46,24 @@ Json Stream(std::string_view text) {
   return told;
 }
 
+Json Drift(std::string_view text, const char* language) {
+  LanguageDrift drift(*ScriptsOf(language));
+  for (size_t at = 0; at < text.size(); at += kTokenBytes) {
+    const std::optional<size_t> begin = drift.Append(text.substr(at, kTokenBytes));
+    if (begin) return {{"at", std::min(text.size(), at + kTokenBytes)}, {"begin", *begin}};
+  }
+  return nullptr;
+}
+
+Json Languages(std::string_view text) {
+  Json answer;
+  for (const char* language : {"en", "zh"}) {
+    answer[language] = {{"looks_like", LooksLike(text, language)},
+                        {"drift", Drift(text, language)}};
+  }
+  return answer;
+}
+
 Json Describe(const TextQuality& quality) {
   return {{"kind", TextDefectName(quality.kind)},
           {"readable_bytes", quality.readable_bytes},
@@ -65,6 +87,7 @@ Json Examine(std::string_view text, Totals& totals) {
   totals.assess_seconds += Seconds() - middle;
   Json answer = Describe(quality);
   answer["told"] = std::move(told);
+  answer["languages"] = Languages(text);
   return answer;
 }
 

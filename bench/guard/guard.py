@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The guards against degenerate text: false alarms on sound texts, what they say about a text that
-broke down, and how soon they notice loops that are made of real text.
+broke down, how soon they notice loops that are made of real text, and what becomes of texts in
+another language than the one asked for.
 
     bench/guard/guard.py [--looped 150] [--seed 1] [--show 5]
 
@@ -27,6 +28,8 @@ FALSE_ALARMS_MAX = .001
 TOKENS_WASTED_MAX = 64
 FOUND_MIN = {"none": .99, "counter": .9, "word": .75}
 SECONDS_PER_MB_MAX = .5
+OTHER_LANGUAGE_MIN = .95
+LONG_CHARACTERS = {"en": 500, "zh": 100}  # of texts in the other language
 
 
 def ask(program, texts):
@@ -124,6 +127,34 @@ def loops_found(options, sources):
     return good
 
 
+def languages(options, sources):
+    """What LooksLike and LanguageDrift say about texts in the language asked for, in the other one, and
+    in one that turns into the other."""
+    print("| asked | texts | LooksLike: no | drifts on the way | the other language: LooksLike: no | turning: told | tokens to tell: mean |\n"
+          "|---|--:|--:|--:|--:|--:|--:|")
+    good, false = True, 0
+    for asked, other in (("en", "zh"), ("zh", "en")):
+        right = [answer["languages"][asked] for answer in ask(options.program, sources[asked])[0]]
+        long = [text for text in sources[other] if len(text) >= LONG_CHARACTERS[other]]
+        wrong = [answer["languages"][asked] for answer in ask(options.program, long)[0]]
+        starts = [text + "\n" for text in sources[asked] if len(text) >= LONG_CHARACTERS[asked]][:len(long)]
+        turns = [answer["languages"][asked]["drift"] for answer in ask(options.program, [a + b for a, b in zip(starts, long)])[0]]
+        waste = [len((start + text).encode()[len(start.encode()):drift["at"]].decode(errors="ignore")) / CHARACTERS_PER_TOKEN[other]
+                 for start, text, drift in zip(starts, long, turns) if drift]
+        no, on_the_way = (sum(bool(flag) for flag in flags) for flags in
+                          ((not answer["looks_like"] for answer in right), (answer["drift"] for answer in right)))
+        found = sum(not answer["looks_like"] for answer in wrong) / len(wrong)
+        told = len(waste) / len(turns)
+        print(f"| {asked} | {len(right):,} | {no} | {on_the_way} | {found:.1%} of {len(wrong):,} | {told:.1%} of {len(turns):,} | {statistics.mean(waste):.0f} |")
+        false += no + on_the_way
+        good &= found >= OTHER_LANGUAGE_MIN and told >= OTHER_LANGUAGE_MIN
+    texts = sum(map(len, sources.values()))
+    return all([
+        judge("said of texts in the right language", f"{false / texts:.3%}", false / texts <= FALSE_ALARMS_MAX, f"{FALSE_ALARMS_MAX:.1%}"),
+        judge("the other language told", "yes" if good else "no", good, f"{OTHER_LANGUAGE_MIN:.0%} of texts with {LONG_CHARACTERS} characters"),
+    ])
+
+
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=str(ROOT / "build/bench/guard/fathom_guard"))
@@ -141,7 +172,8 @@ def main():
         return 0
     groups = sound_texts(options.data, ROOT)
     sources = {"en": groups["movie reviews"] + groups["news"], "zh": groups["Chinese hotels"] + groups["Chinese take-away"]}
-    good = [false_alarms(options, groups), broken_down(options), loops_found(options, sources)]
+    good = [false_alarms(options, groups), broken_down(options), loops_found(options, sources),
+            languages(options, {**sources, "en": groups["movie reviews"] + groups["abstracts"] + groups["long reviews"]})]
     return 0 if all(good) else 1
 
 
