@@ -48,6 +48,18 @@ Utf8Scan ScanUtf8(std::string_view text, size_t from) {
   return {at, false};
 }
 
+CodePoint ReadCodePoint(std::string_view text, size_t at) {
+  FATHOM_ASSERT(at < text.size());
+  const auto first = static_cast<uint8_t>(text[at]);
+  const Lead lead = ReadLead(first);
+  if (lead.following == 0) return {first, 1};
+  const size_t bytes = 1 + static_cast<size_t>(lead.following);
+  if (lead.following < 0 || ScanUtf8(text.substr(at, bytes)).valid_bytes != bytes) return {};
+  char32_t value = first & (0x3F >> lead.following);
+  for (size_t i = 1; i < bytes; ++i) value = value << 6 | (static_cast<uint8_t>(text[at + i]) & 63);
+  return {value, bytes};
+}
+
 size_t Utf8Floor(std::string_view text, size_t bytes) {
   if (bytes >= text.size()) return text.size();
   while (bytes > 0 && (static_cast<uint8_t>(text[bytes]) & 0xC0) == 0x80) --bytes;

@@ -18,6 +18,15 @@ struct Utf8Scan {
 // REQUIRES from <= text.size()
 Utf8Scan ScanUtf8(std::string_view text, size_t from = 0);
 
+struct CodePoint {
+  char32_t value = 0xFFFD;
+  size_t bytes = 1;
+};
+
+// The character at byte `at`; U+FFFD and one byte where no whole character begins.
+// REQUIRES at < text.size()
+CodePoint ReadCodePoint(std::string_view text, size_t at);
+
 // The largest size <= `bytes` at which `text`, which is valid UTF-8, may be cut without halving a
 // character.
 size_t Utf8Floor(std::string_view text, size_t bytes);

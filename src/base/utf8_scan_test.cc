@@ -51,6 +51,9 @@ TEST(ScanUtf8, AllCodePoints) {
     const Utf8Scan scan = ScanUtf8(text);
     ASSERT_EQ(scan.broken, surrogate) << std::hex << code;
     ASSERT_EQ(scan.valid_bytes, surrogate ? 0 : text.size()) << std::hex << code;
+    const CodePoint read = ReadCodePoint(text, 0);
+    ASSERT_EQ(read.value, surrogate ? 0xFFFDu : code);
+    ASSERT_EQ(read.bytes, surrogate ? 1u : text.size());
   }
 }
 
@@ -61,6 +64,17 @@ TEST(ScanUtf8, StartsWhereAsked) {
                 .valid_bytes,
             4u);
   EXPECT_EQ(ScanUtf8("abc", 3).valid_bytes, 3u);
+}
+
+TEST(ReadCodePoint, BrokenAndCutCharactersAreOneByte) {
+  const std::string text = "a\xC3\xA9\xE4\xB8";
+  EXPECT_EQ(ReadCodePoint(text, 0).value, U'a');
+  EXPECT_EQ(ReadCodePoint(text, 1).value, 0xE9u);
+  EXPECT_EQ(ReadCodePoint(text, 1).bytes, 2u);
+  for (const size_t at : {2, 3, 4}) {
+    EXPECT_EQ(ReadCodePoint(text, at).value, 0xFFFDu);
+    EXPECT_EQ(ReadCodePoint(text, at).bytes, 1u);
+  }
 }
 
 TEST(Utf8Floor, NeverCutsACharacter) {
