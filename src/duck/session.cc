@@ -19,6 +19,7 @@
 #include "duck/source_catalog.h"
 #include "duck/stub_functions.h"
 #include "duck/table_functions.h"
+#include "duck/text_functions.h"
 #include "duck/utility_functions.h"
 #include "duckdb/parser/statement/explain_statement.hpp"
 
@@ -49,6 +50,7 @@ void RegisterExtensions(duckdb::DatabaseInstance& database, const SessionOptions
   RegisterPrompt(loader);
   RegisterAiFunctions(loader);
   RegisterUtilityFunctions(loader);
+  RegisterTextFunctions(loader);
   RegisterStubFunctions(loader);
   RegisterTableFunctions(loader);
   RegisterSettings(database, options.default_model, options.ledger);
