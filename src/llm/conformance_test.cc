@@ -307,6 +307,32 @@ TEST_P(Conformance, GeneratedTextDoesNotDependOnCompany) {
   }
 }
 
+TEST_P(Conformance, APatternHoldsForEveryAnswer) {
+  const auto pattern = std::make_shared<const Pattern>(Pattern::FromRegex("(yes|no)\\.?").value());
+  for (const double temperature : {0.0, 1.2}) {
+    const GenerateOptions options{
+        .max_tokens = 10, .temperature = temperature, .seed = 5, .pattern = pattern};
+    size_t answers = 0;
+    const Status status = model_->Generate(
+        kPrompt, kRows, options, OnLong::kFail, {}, [&](size_t row, Result<Generation> generation) {
+          ++answers;
+          if (!generation.ok()) {  // the stub has an answer of its own for "mixed feelings"
+            EXPECT_EQ(row, 2u);
+            EXPECT_EQ(generation.error().code, ErrorCode::kBadOutput);
+            return;
+          }
+          EXPECT_TRUE(pattern->Matches(generation->text)) << generation->text;
+          EXPECT_EQ(generation->finish, FinishReason::kStop);
+          ASSERT_FALSE(generation->decided.empty());
+          EXPECT_LE(generation->decided.size(), 4u);
+          EXPECT_EQ(generation->decided.back().end_byte, generation->text.size());
+          for (const DecidedToken& token : generation->decided) EXPECT_LE(token.log_prob, 0);
+        });
+    EXPECT_TRUE(status.ok());
+    EXPECT_EQ(answers, kRows.size());
+  }
+}
+
 TEST_P(Conformance, InvalidGenerateOptionsAreRefused) {
   EXPECT_EQ(Generate(kRows, {.max_tokens = 0}).status.error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(Generate(kRows, {.temperature = -1}).status.error().code, ErrorCode::kInvalidArgument);

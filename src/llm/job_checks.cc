@@ -43,6 +43,10 @@ Status CheckGenerateOptions(const GenerateOptions& options) {
   for (const std::string& stop : options.stop) {
     if (stop.empty()) return {ErrorCode::kInvalidArgument, "a stop string is empty"};
   }
+  if (options.pattern && !options.stop.empty()) {
+    return {ErrorCode::kInvalidArgument,
+            "stop strings and a pattern exclude each other: the pattern says where answers end"};
+  }
   return {};
 }
 

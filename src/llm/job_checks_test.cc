@@ -28,6 +28,9 @@ TEST(CheckGenerateOptions, NamesWhatIsWrong) {
   EXPECT_NE(Message(CheckGenerateOptions({.temperature = -1})), "");
   EXPECT_NE(Message(CheckGenerateOptions({.temperature = NAN})), "");
   EXPECT_EQ(Message(CheckGenerateOptions({.stop = {""}})), "a stop string is empty");
+  const auto pattern = std::make_shared<const Pattern>(Pattern::FromRegex("a").value());
+  EXPECT_EQ(Message(CheckGenerateOptions({.pattern = pattern})), "");
+  EXPECT_NE(Message(CheckGenerateOptions({.stop = {"x"}, .pattern = pattern})), "");
 }
 
 TEST(RowTooLong, CarriesTheNumbers) {

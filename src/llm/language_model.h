@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "runtime/decided_token.h"
+#include "runtime/pattern.h"
 
 namespace fathom {
 
@@ -37,6 +40,9 @@ struct GenerateOptions {
   double temperature = 0;  // 0 = greedy
   uint64_t seed = 0;       // with temperature > 0; a row's draw depends on seed and row text only
   std::vector<std::string> stop = {};  // generation ends before the first of these
+  // What every answer matches; null = anything. A row whose answer would not be complete within
+  // max_tokens, which counts what the pattern forces too, fails with kBadOutput. Not with `stop`.
+  std::shared_ptr<const Pattern> pattern = nullptr;
 };
 
 enum class FinishReason { kStop, kLength };
@@ -45,6 +51,9 @@ struct Generation {
   std::string text;  // valid UTF-8, without the stop token
   FinishReason finish = FinishReason::kStop;
   int64_t tokens = 0;  // decoded, the stop token included
+  // With a pattern: what the model decided, token by token, each with its log-probability among
+  // what the pattern allowed. The sum over a part of the text is the confidence in that part.
+  std::vector<DecidedToken> decided = {};
 };
 
 // What to do with a row that does not fit the context with its prompt and answer.

@@ -13,6 +13,7 @@
 #include "model/gguf.h"
 #include "model/tokenizer.h"
 #include "model/transformer.h"
+#include "runtime/constraint_store.h"
 #include "runtime/decode_rows.h"
 #include "runtime/prefix_store.h"
 #include "runtime/score_rows.h"
@@ -35,6 +36,7 @@ class LocalModel final : public LanguageModel {
         chat_(std::move(chat)),
         engine_(std::move(transformer), options.kv_bytes),
         prefixes_(&engine_, options.prefix_bytes),
+        constraints_(*tokenizer_),
         limits_(options.limits) {}
 
   const ModelInfo& Info() const override { return info_; }
@@ -56,7 +58,8 @@ class LocalModel final : public LanguageModel {
   Result<std::shared_ptr<const Sequence>> Prefix(const JobPrompt& prompt,
                                                  const RunContext& context);
   TokenId EndOfTurn() const;
-  std::vector<TokenId> AnswerHead(const PromptParts& parts) const;  // of a decoded answer
+  // Of a decoded answer. `pattern`: one with a pattern.
+  std::vector<TokenId> AnswerHead(const PromptParts& parts, bool pattern) const;
 
   // How labels are scored: what the answer begins with, and the decisions behind it.
   struct LabelPlan {
@@ -71,6 +74,7 @@ class LocalModel final : public LanguageModel {
   ChatTokens chat_;
   Engine engine_;
   PrefixStore prefixes_;
+  ConstraintStore constraints_;
   BatchLimits limits_;
 };
 
@@ -136,15 +140,19 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
                             const RunContext& context, const GenerateSink& sink) {
   FATHOM_RETURN_IF_ERROR(CheckGenerateOptions(options));
   if (rows.empty()) return {};
-  const JobPrompt prompt(*tokenizer_, chat_, parts, AnswerHead(parts));
+  const bool has_pattern = options.pattern != nullptr;
+  const JobPrompt prompt(*tokenizer_, chat_, parts, AnswerHead(parts, has_pattern));
   FATHOM_ASSIGN_OR_RETURN(const int64_t room, Room(prompt, options.max_tokens));
   FATHOM_ASSIGN_OR_RETURN(const std::shared_ptr<const Sequence> prefix, Prefix(prompt, context));
 
+  const std::shared_ptr<Constraint> constraint =
+      has_pattern ? constraints_.Get(*options.pattern) : nullptr;
   const DecodeRequest request{.prefix = prefix.get(),
                               .tokenizer = tokenizer_.get(),
                               .max_tokens = options.max_tokens,
                               .temperature = options.temperature,
                               .stop = options.stop,
+                              .constraint = constraint.get(),
                               .limits = limits_};
   JobRows job_rows({prompt, rows, room, info_.context_tokens, on_long, options.seed}, context,
                    [&](size_t row, Error error) { sink(row, std::move(error)); });
@@ -153,14 +161,15 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
       [&](size_t row, Result<DecodedRow> decoded) {
         if (!decoded.ok()) return sink(row, decoded.error());
         const auto finish = decoded->stopped ? FinishReason::kStop : FinishReason::kLength;
-        sink(row, Generation{std::move(decoded->text), finish, decoded->tokens});
+        sink(row, Generation{std::move(decoded->text), finish, decoded->tokens,
+                             std::move(decoded->decided)});
       });
 }
 
 Result<PromptTokens> LocalModel::CountPrompt(const PromptParts& parts,
                                              std::span<const std::string> rows,
                                              std::span<const ScoreLabel> labels) {
-  std::vector<TokenId> head = AnswerHead(parts);
+  std::vector<TokenId> head = AnswerHead(parts, /*pattern=*/false);
   int64_t label_tokens = 0;  // of every row, behind its own
   if (!labels.empty()) {
     FATHOM_ASSIGN_OR_RETURN(LabelPlan plan, PlanLabels(parts, labels));
@@ -177,9 +186,10 @@ Result<PromptTokens> LocalModel::CountPrompt(const PromptParts& parts,
   return count;
 }
 
-// Without a head the model itself begins its first word, with or without a blank.
-std::vector<TokenId> LocalModel::AnswerHead(const PromptParts& parts) const {
-  if (parts.answer_head.empty()) return {};
+// Without a head the model itself begins its first word, with or without a blank; where a pattern
+// says how it begins, the blank comes before that.
+std::vector<TokenId> LocalModel::AnswerHead(const PromptParts& parts, bool pattern) const {
+  if (parts.answer_head.empty() && !pattern) return {};
   return tokenizer_->Encode(chat_.after_user.lead + parts.answer_head);
 }
 

@@ -208,6 +208,11 @@ Status StubModel::Generate(const PromptParts& prompt, std::span<const std::strin
              [&](size_t row, const std::string& text, Result<StubRule> rule) {
                if (!rule.ok()) return sink(row, rule.error());
                Generation generation{.text = ReplaceAll(rule->answer, "{row}", text)};
+               if (options.pattern && !options.pattern->Matches(generation.text)) {
+                 return sink(row, Error{ErrorCode::kBadOutput,
+                                        "the stub's answer does not match the pattern: '" +
+                                            generation.text + "'"});
+               }
                size_t end = generation.text.size();
                for (const std::string& stop : options.stop) {
                  end = std::min(end, generation.text.find(stop));
@@ -220,6 +225,14 @@ Status StubModel::Generate(const PromptParts& prompt, std::span<const std::strin
                  generation.tokens = options.max_tokens;
                }
                if (context.usage) context.usage->generated_tokens += generation.tokens;
+               if (options.pattern && generation.finish == FinishReason::kLength) {
+                 return sink(row, Error{ErrorCode::kBadOutput,
+                                        "the stub's answer is longer than max_tokens = " +
+                                            std::to_string(options.max_tokens)});
+               }
+               if (options.pattern) {
+                 generation.decided = {{generation.text.size(), std::log(rule->probability)}};
+               }
                sink(row, std::move(generation));
              });
 }

@@ -18,7 +18,9 @@ namespace fathom {
 //      "yes", the second for "no", so that scripts survive a change of a task's wording
 //   3. the first with a spelling that occurs in the row
 //   4. the last
-// Generate: the script's answer with every "{row}" replaced by the row.
+// Generate: the script's answer with every "{row}" replaced by the row. With a pattern the answer
+// has to match, else the row fails with kBadOutput; all of it counts as one decided token that has
+// the rule's probability.
 std::unique_ptr<LanguageModel> MakeStubModel(std::string name, StubScript script);
 
 // Rows that stub models of this process were asked, all calls together; a row that did not fit the

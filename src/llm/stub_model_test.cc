@@ -152,5 +152,26 @@ TEST(StubScript, SaysWhatIsWrong) {
   EXPECT_EQ(StubScript::Load("/no/such/script.json").error().code, ErrorCode::kNotFound);
 }
 
+TEST(StubModel, AnswersAreHeldToThePattern) {
+  const auto model = Make(R"({"rules": [
+      {"contains": "good", "answer": "{\"n\":1}", "probability": 0.7},
+      {"contains": "long", "answer": "{\"n\":2} and more"}], "default": "none"})");
+  const auto pattern = std::make_shared<const Pattern>(
+      Pattern::FromJsonSchema(R"({"properties": {"n": {"type": "integer"}}})").value());
+  const Generation good = Complete(*model, "good", {.pattern = pattern});
+  EXPECT_EQ(good.text, R"({"n":1})");
+  ASSERT_EQ(good.decided.size(), 1u);
+  EXPECT_EQ(good.decided[0].end_byte, good.text.size());
+  EXPECT_NEAR(std::exp(good.decided[0].log_prob), .7, 1e-12);
+  for (const std::string row : {"long", "else"}) {
+    const Status status = model->Generate({}, {&row, 1}, {.pattern = pattern}, OnLong::kFail, {},
+                                          [&](size_t, Result<Generation> result) {
+                                            ASSERT_FALSE(result.ok());
+                                            EXPECT_EQ(result.error().code, ErrorCode::kBadOutput);
+                                          });
+    EXPECT_TRUE(status.ok());
+  }
+}
+
 }  // namespace
 }  // namespace fathom

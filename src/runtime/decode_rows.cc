@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <list>
 
+#include "base/utf8_scan.h"
 #include "runtime/answer_text.h"
 #include "runtime/repetition_guard.h"
 
@@ -14,13 +15,20 @@ struct Decoding {
   Decoding(TokenRow row, Sequence sequence, const DecodeRequest& request)
       : run(std::move(row), std::move(sequence)),
         prompt_tokens(run.tokens.size()),
-        text(request.stop) {}
+        text(request.stop) {
+    if (request.constraint != nullptr) {
+      constrained.emplace(*request.constraint, *request.tokenizer, request.max_tokens);
+    }
+  }
 
   std::span<const TokenId> answer() const { return std::span(run.tokens).subspan(prompt_tokens); }
+  bool answering() const { return run.fed >= static_cast<int64_t>(prompt_tokens); }
 
   RowRun run;  // prompt and answer
   size_t prompt_tokens;
-  AnswerText text;
+  int64_t decided = -1;  // place of the last token that the model decided
+  AnswerText text;       // without a constraint
+  std::optional<ConstrainedAnswer> constrained;
   std::optional<Result<DecodedRow>> result;  // set when the row has ended
 };
 
@@ -32,21 +40,19 @@ std::optional<TokenId> Choose(const DecodeRequest& request, const Decoding& deco
 }
 
 Result<DecodedRow> Finish(Decoding& decoding, bool stopped) {
-  DecodedRow row{
-      .text = {}, .stopped = stopped, .tokens = static_cast<int64_t>(decoding.answer().size())};
   Result<std::string> text =
       stopped ? std::move(decoding.text).Finish() : std::move(decoding.text).FinishAtLimit();
   if (!text.ok()) return text.error();
-  row.text = std::move(*text);
-  return row;
+  return DecodedRow{.text = std::move(*text),
+                    .stopped = stopped,
+                    .tokens = static_cast<int64_t>(decoding.answer().size())};
 }
 
 // Takes the next token of the answer and ends the row if it is the last.
 void TakeToken(const DecodeRequest& request, Decoding& decoding, std::span<const float> logits) {
   const std::optional<TokenId> token = Choose(request, decoding, logits);
   if (!token) {
-    decoding.result =
-        Error{ErrorCode::kBadOutput, "the model computed values that are no numbers for this row"};
+    decoding.result = NoNumbers();
     return;
   }
   decoding.run.tokens.push_back(*token);
@@ -61,10 +67,31 @@ void TakeToken(const DecodeRequest& request, Decoding& decoding, std::span<const
   if (state != AnswerText::State::kOpen || at_limit) {
     decoding.result = Finish(decoding, state != AnswerText::State::kOpen);
   } else if (const size_t phrase = FindLoop(decoding.answer())) {
-    decoding.result =
-        Error{ErrorCode::kBadOutput, "degenerate output: the last " + std::to_string(kLoopTokens) +
-                                         " tokens repeat one phrase of " + std::to_string(phrase)};
+    decoding.result = Degenerate(phrase);
   }
+}
+
+// Ends the row if its constrained answer is complete or has failed.
+void CheckConstrained(const Status& status, Decoding& decoding) {
+  const ConstrainedAnswer& answer = *decoding.constrained;
+  if (!status.ok()) {
+    decoding.result = status.error();
+  } else if (answer.ended()) {
+    FATHOM_ASSERT(ScanUtf8(answer.text()).valid_bytes == answer.text().size());
+    decoding.result = DecodedRow{.text = answer.text(),
+                                 .stopped = true,
+                                 .tokens = static_cast<int64_t>(answer.decided().size()),
+                                 .forced_tokens = answer.forced_tokens(),
+                                 .decided = answer.decided()};
+  }
+}
+
+void TakeConstrained(const DecodeRequest& request, Decoding& decoding,
+                     std::span<const float> logits) {
+  ConstrainedAnswer& answer = *decoding.constrained;
+  const double uniform = UniformDraw(decoding.run.draws, answer.decided().size());
+  CheckConstrained(answer.Take(logits, request.temperature, uniform, &decoding.run.tokens),
+                   decoding);
 }
 
 class Decoder {
@@ -103,22 +130,26 @@ void Decoder::Admit() {
     if (!next) return;
     if (!kv_share_.TryTake(KvBytes(next->tokens.size()))) return;
     const int64_t capacity = Capacity(next->tokens.size());
-    in_flight_.emplace_back(queue_.Take(), engine_.NewSequence(request_.prefix, capacity),
-                            request_);
+    Decoding& decoding = in_flight_.emplace_back(
+        queue_.Take(), engine_.NewSequence(request_.prefix, capacity), request_);
+    if (!decoding.constrained) continue;
+    CheckConstrained(decoding.constrained->Begin(&decoding.run.tokens), decoding);
   }
 }
 
-// One batch: a token for every row that is already answering, and as much of the waiting prompts
-// as has room beside them.
+// One batch: a token for every row that is already answering, with what is forced behind it, and as
+// much of the waiting prompts as has room beside them.
 Status Decoder::Advance() {
   RowBatch batch(request_.limits.batch_tokens);
-  int64_t answer_tokens = 0;
+  int64_t decided = 0;  // tokens in the batch that were decoded before
   for (const bool answering : {true, false}) {
     for (Decoding& decoding : in_flight_) {
-      if (decoding.answer().empty() != answering && !batch.Add(decoding.run)) break;
+      if (decoding.result || decoding.answering() != answering) continue;
+      if (!batch.Add(decoding.run)) break;
+      decided += decoding.run.fed == decoding.decided;
     }
-    if (answering) answer_tokens = batch.tokens();
   }
+  if (batch.tokens() == 0) return {};  // all rows in flight ended with what is forced
   FATHOM_RETURN_IF_ERROR(batch.Forward(engine_, {}, context_, &logits_));
 
   const size_t vocabulary = static_cast<size_t>(engine_.config().vocabulary);
@@ -126,11 +157,13 @@ Status Decoder::Advance() {
   for (RowRun* run : batch.complete()) {
     const auto decoding =
         std::ranges::find_if(in_flight_, [&](const Decoding& d) { return &d.run == run; });
-    TakeToken(request_, *decoding, rest.first(vocabulary));
+    decoding->decided = static_cast<int64_t>(run->tokens.size());
+    (decoding->constrained ? TakeConstrained : TakeToken)(request_, *decoding,
+                                                          rest.first(vocabulary));
     rest = rest.subspan(vocabulary);
   }
   if (context_.usage) {
-    context_.usage->row_tokens += batch.tokens() - answer_tokens;
+    context_.usage->row_tokens += batch.tokens() - decided;
     context_.usage->generated_tokens += static_cast<int64_t>(batch.complete().size());
   }
   return {};
@@ -157,6 +190,7 @@ void Decoder::Report(const DecodeSink& sink) {
 Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource& source,
                   const RunContext& context, const DecodeSink& sink) {
   FATHOM_ASSERT(request.max_tokens >= 1 && request.temperature >= 0);
+  FATHOM_ASSERT(request.constraint == nullptr || request.stop.empty());
   Decoder decoder(engine, request, source, context);
   while (true) {
     FATHOM_RETURN_IF_ERROR(context.Check());

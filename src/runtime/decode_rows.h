@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/run_context.h"
 #include "model/tokenizer.h"
+#include "runtime/constrained_answer.h"
 #include "runtime/row_batch.h"
 
 namespace fathom {
@@ -17,23 +18,32 @@ struct DecodeRequest {
   const Tokenizer* tokenizer = nullptr;
   int64_t max_tokens = 256;            // >= 1; the stop token counts
   double temperature = 0;              // 0 = greedy
-  std::vector<std::string> stop = {};  // none empty
+  std::vector<std::string> stop = {};  // none empty; REQUIRES none with a constraint
+  // What answers must look like; null = anything. Forced text is read, not decoded; its tokens
+  // count towards max_tokens.
+  Constraint* constraint = nullptr;
   BatchLimits limits = {};
 };
 
 struct DecodedRow {
   std::string text;      // valid UTF-8; without the token or string that ended it
-  bool stopped = false;  // by a token or string; false = max_tokens
+  bool stopped = false;  // by a token, a string or the end of the constraint; false = max_tokens
   int64_t tokens = 0;    // decoded, the stop token included
+  // With a constraint only.
+  int64_t forced_tokens = 0;  // read by the model, or left unread where they end the answer
+  std::vector<DecidedToken> decided = {};  // the decoded tokens, in order
 };
 
 using DecodeSink = std::function<void(size_t row, Result<DecodedRow> decoded)>;
 
 // Decodes an answer for every row of `source`. A row ends at any control token (those that end a
-// turn, and those that would begin something else), at a stop string, or at max_tokens.
-// Errors  kBadOutput for a row whose bytes are not UTF-8, whose end is one phrase over and over
-//         (repetition_guard.h), or whose logits are no numbers; kCancelled, kDeadline end the job,
-//         and the rows in flight stay unreported.
+// turn, and those that would begin something else), at a stop string, or at max_tokens. With a
+// constraint it ends where the model ends it and the constraint lets it, or where nothing can
+// follow. Errors  kBadOutput for a row whose bytes are not UTF-8, whose end is one phrase over and
+// over
+//         (repetition_guard.h), or whose logits are no numbers; with a constraint also for one that
+//         max_tokens would cut, or that the model has no token to go on with. kCancelled, kDeadline
+//         end the job, and the rows in flight stay unreported.
 // Memory  a row in flight reserves keys and values for its prompt and max_tokens.
 Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource& source,
                   const RunContext& context, const DecodeSink& sink);

@@ -1,5 +1,7 @@
 #include "runtime/repetition_guard.h"
 
+#include <string>
+
 namespace fathom {
 
 size_t FindLoop(std::span<const TokenId> tokens) {
@@ -11,6 +13,11 @@ size_t FindLoop(std::span<const TokenId> tokens) {
     if (i == end.size()) return period;
   }
   return 0;
+}
+
+Error Degenerate(size_t phrase) {
+  return {ErrorCode::kBadOutput, "degenerate output: the last " + std::to_string(kLoopTokens) +
+                                     " tokens repeat one phrase of " + std::to_string(phrase)};
 }
 
 }  // namespace fathom

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 
+#include "base/result.h"
 #include "model/tokenizer.h"
 
 namespace fathom {
@@ -16,5 +17,8 @@ inline constexpr size_t kLoopPeriod = 16;
 
 // Length of the shortest repeated phrase if the end of `tokens` is a loop, else 0.
 size_t FindLoop(std::span<const TokenId> tokens);
+
+// The reason of a row that ends in a loop of a phrase of so many tokens.
+Error Degenerate(size_t phrase);
 
 }  // namespace fathom

@@ -64,4 +64,8 @@ std::optional<TokenId> SampleToken(std::span<const float> logits, double tempera
   return best;  // only if the top logit is infinite and the sums are NaN
 }
 
+Error NoNumbers() {
+  return {ErrorCode::kBadOutput, "the model computed values that are no numbers for this row"};
+}
+
 }  // namespace fathom

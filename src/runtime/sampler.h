@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "base/result.h"
 #include "model/tokenizer.h"
 
 namespace fathom {
@@ -27,5 +28,8 @@ std::optional<TokenId> GreedyToken(std::span<const float> logits);
 // > 0; 0 <= uniform < 1
 std::optional<TokenId> SampleToken(std::span<const float> logits, double temperature,
                                    double uniform);
+
+// The reason of a row for which there is no such token.
+Error NoNumbers();
 
 }  // namespace fathom

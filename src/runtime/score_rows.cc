@@ -128,8 +128,7 @@ void Wave::Report(const RowScoreSink& sink) const {
     if (row.valid) {
       sink(row.run.row, row.scores.log_probs());
     } else {
-      sink(row.run.row, Error{ErrorCode::kBadOutput,
-                              "the model computed values that are no numbers for this row"});
+      sink(row.run.row, NoNumbers());
     }
   }
 }
