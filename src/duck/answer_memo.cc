@@ -36,7 +36,7 @@ MemoEntry* MemoIndex::Guess(uint64_t hash) const {
 void MemoIndex::Insert(uint64_t hash, MemoEntry* entry) {
   Place({hash, entry});
   if (2 * ++size_ <= slots_.size()) return;
-  std::vector<Slot> old(2 * slots_.size());
+  std::vector<Slot> old(4 * slots_.size());
   old.swap(slots_);
   for (const Slot& slot : old) {
     if (slot.entry != nullptr) Place(slot);
@@ -54,7 +54,7 @@ MemoEntry* MemoTable::Intern(uint64_t hash, std::string_view key) {
   std::lock_guard lock(mutex_);
   MemoEntry* entry = index_.Find(hash, key);
   if (entry != nullptr) return entry;
-  entry = &entries_.emplace_back(key);
+  entry = &entries_.emplace_back(key, entries_.size());
   index_.Insert(hash, entry);
   return entry;
 }

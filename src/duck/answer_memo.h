@@ -22,7 +22,7 @@ namespace fathom {
 // Threads: `answer` is written once, before `ready` becomes true; read it only after.
 class MemoEntry {
  public:
-  explicit MemoEntry(std::string_view key) : key_(key) {}
+  MemoEntry(std::string_view key, size_t number) : number_(number), key_(key) {}
 
   bool ready() const { return ready_.load(std::memory_order_acquire); }
   // REQUIRES ready()
@@ -32,6 +32,8 @@ class MemoEntry {
   }
   // Was it there before this query? REQUIRES ready()
   bool from_ledger() const { return from_ledger_; }
+  // How many entries its table had before it.
+  size_t number() const { return number_; }
   // The input, as EncodeInput makes one text of it.
   const std::string& key() const { return key_; }
 
@@ -42,6 +44,7 @@ class MemoEntry {
   std::atomic<bool> ready_{false};
   bool from_ledger_ = false;
   std::optional<Result<Answer>> answer_;
+  const size_t number_;
   const std::string key_;
 };
 

@@ -55,6 +55,14 @@ Value Details(const AiCall& call, const LogicalType& type, const MemoEntry& entr
   return Value::STRUCT(type, std::move(fields));
 }
 
+// Labels are mostly short: what fits into the cell itself needs no memory of the vector's.
+duckdb::string_t TextCell(const std::string& text, duckdb::Vector& result) {
+  if (text.size() > duckdb::string_t::INLINE_LENGTH) {
+    return duckdb::StringVector::AddString(result, text);
+  }
+  return {text.data(), static_cast<uint32_t>(text.size())};
+}
+
 // Bare values of fixed width and texts are written as they are; the rest goes through Value.
 void WriteValue(const TaskValue& value, size_t row, duckdb::Vector& result) {
   if (const bool* boolean = std::get_if<bool>(&value)) {
@@ -62,8 +70,7 @@ void WriteValue(const TaskValue& value, size_t row, duckdb::Vector& result) {
   } else if (const double* number = std::get_if<double>(&value)) {
     duckdb::FlatVector::GetData<double>(result)[row] = *number;
   } else if (const std::string* text = std::get_if<std::string>(&value)) {
-    duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] =
-        duckdb::StringVector::AddString(result, *text);
+    duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] = TextCell(*text, result);
   } else {
     result.SetValue(row, std::visit(ToValue{}, value));
   }

@@ -27,6 +27,19 @@ std::vector<MemoEntry*> ReadAddresses(const duckdb::Vector& column, size_t count
   return entries;
 }
 
+// Entries of one table, of several threads.
+std::vector<MemoEntry*> EachOnce(const std::vector<MemoEntry*>& entries) {
+  std::vector<bool> seen;
+  std::vector<MemoEntry*> once;
+  once.reserve(entries.size());
+  for (MemoEntry* entry : entries) {
+    if (entry->number() >= seen.size()) seen.resize(2 * entry->number() + 1);
+    if (!seen[entry->number()]) once.push_back(entry);
+    seen[entry->number()] = true;
+  }
+  return once;
+}
+
 // The columns [first, first + count).
 duckdb::vector<duckdb::column_t> Columns(size_t first, size_t count) {
   duckdb::vector<duckdb::column_t> columns(count);
@@ -128,9 +141,8 @@ bool HandOutState::HasAllAnswers() {
 bool HandOutState::LookUp() {
   bool found_all = true;
   for (size_t i = 0; i < calls_.size(); ++i) {
-    std::vector<MemoEntry*>& inputs = map_.sink_state->Cast<CollectGlobalState>().inputs[i];
-    std::ranges::sort(inputs);
-    inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+    const std::vector<MemoEntry*> inputs =
+        EachOnce(map_.sink_state->Cast<CollectGlobalState>().inputs[i]);
     query_.LookUp(context_, *calls_[i].call, inputs, operator_id_);
     found_all = found_all && std::ranges::all_of(inputs, &MemoEntry::ready);
   }

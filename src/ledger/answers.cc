@@ -5,6 +5,8 @@
 #include <bit>
 #include <utility>
 
+#include "base/assert.h"
+
 namespace fathom {
 
 int64_t InputHash(std::string_view input) {
@@ -64,7 +66,8 @@ class KeyTable {
  public:
   explicit KeyTable(std::span<const InputKey> keys)
       : keys_(keys), heads_(std::bit_ceil(2 * keys.size()), kEnd), next_(keys.size()) {
-    for (size_t i = 0; i < keys.size(); ++i) {
+    FATHOM_ASSERT(keys.size() < kEnd);
+    for (uint32_t i = 0; i < keys.size(); ++i) {
       next_[i] = std::exchange(heads_[Slot(keys[i].hash)], i);
     }
   }
@@ -72,18 +75,18 @@ class KeyTable {
   // Calls `found` with the index of every key of this hash.
   template <typename Found>
   void Find(int64_t hash, const Found& found) const {
-    for (size_t i = heads_[Slot(hash)]; i != kEnd; i = next_[i]) {
+    for (uint32_t i = heads_[Slot(hash)]; i != kEnd; i = next_[i]) {
       if (keys_[i].hash == hash) found(i);
     }
   }
 
  private:
-  static constexpr size_t kEnd = SIZE_MAX;
+  static constexpr uint32_t kEnd = UINT32_MAX;
   size_t Slot(int64_t hash) const { return static_cast<size_t>(hash) & (heads_.size() - 1); }
 
   const std::span<const InputKey> keys_;
-  std::vector<size_t> heads_;
-  std::vector<size_t> next_;
+  std::vector<uint32_t> heads_;
+  std::vector<uint32_t> next_;
 };
 
 // A probe takes two seeks, as much as a pass takes for several rows (50,000 known ones: probed
