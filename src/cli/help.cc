@@ -46,7 +46,7 @@ Options
       --read-only        open the database without changing it
       --model NAME       the model that answers (SET ai_model = 'NAME' does it inside SQL)
       --ledger FILE      where answers are kept; default: $FATHOM_LEDGER, else
-                         ~/.local/share/fathom/ledger.db (SET ai_cache = false: nowhere)
+                         ~/.local/share/fathom/ledger.db ('' or SET ai_cache = false: nowhere)
       --threads N        threads for the model; default: every core this program may use
       --format FORMAT    box, csv, json, jsonlines or markdown;
                          default: box on a terminal, csv into a file or a pipe

@@ -47,11 +47,11 @@ struct Options {
   std::string script;                   // a file, or "-" for standard input; empty = none
   std::string database;                 // empty = in memory
   bool read_only = false;
-  std::string model;                // empty = the default one
-  std::string ledger;               // a file; empty = the default one
-  int threads = 0;                  // 0 = all
-  std::optional<Format> format;     // nullopt = box on a terminal, csv elsewhere
-  std::optional<int64_t> rows_max;  // of a box; nullopt = 200 on a terminal, all elsewhere
+  std::string model;                  // empty = the default one
+  std::optional<std::string> ledger;  // a file; '' = none; not given = the default one
+  int threads = 0;                    // 0 = all
+  std::optional<Format> format;       // nullopt = box on a terminal, csv elsewhere
+  std::optional<int64_t> rows_max;    // of a box; nullopt = 200 on a terminal, all elsewhere
   bool quiet = false;
 
   PullOptions pull;

@@ -144,8 +144,8 @@ void RunShell(const std::string& model, const ModelRegistry& registry, Statement
 }
 
 std::string LedgerPath(const Options& options) {
-  return options.ledger.empty() ? Ledger::DefaultPath()
-                                : std::filesystem::absolute(options.ledger).string();
+  if (!options.ledger) return Ledger::DefaultPath();
+  return options.ledger->empty() ? "" : std::filesystem::absolute(*options.ledger).string();
 }
 
 int RunRunsCommand(const Options& options) {

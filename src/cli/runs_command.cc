@@ -159,6 +159,9 @@ void WriteRun(const RunRecord& run, const std::vector<RowError>& errors, Format 
 }
 
 Status WriteAnswers(Ledger* ledger, std::optional<RunId> run, Output* output) {
+  if (run) {
+    if (const Result<RunRecord> record = ledger->Run(*run); !record.ok()) return record.error();
+  }
   Status status;
   FATHOM_RETURN_IF_ERROR(ledger->Export(run, [&](const ExportedAnswer& answer) {
     const Result<Result<Answer>> outcome = DecodeOutcome(answer.payload);

@@ -122,6 +122,8 @@ bool HoldsCallItself(LogicalOperator& operation) {
 
 class Sinker {
  public:
+  explicit Sinker(bool branches) : branches_(branches) {}
+
   // `barrier`, `call`: of those on the way.
   void Sink(OperatorPtr& place, Keys keys, bool barrier, bool call) {
     std::vector<KeyPlace> next = Children(*place, keys);
@@ -137,7 +139,7 @@ class Sinker {
   std::vector<KeyPlace> places;
 
  private:
-  static std::vector<KeyPlace> Children(LogicalOperator& operation, const Keys& keys) {
+  std::vector<KeyPlace> Children(LogicalOperator& operation, const Keys& keys) const {
     std::vector<KeyPlace> next;
     const auto add = [&](size_t child, Keys below) {
       if (!below.empty()) next.push_back({&operation.children[child], std::move(below)});
@@ -160,7 +162,7 @@ class Sinker {
       case LogicalOperatorType::LOGICAL_UNION:
       case LogicalOperatorType::LOGICAL_EXCEPT:
       case LogicalOperatorType::LOGICAL_INTERSECT:
-        for (size_t i = 0; i < operation.children.size(); ++i) {
+        for (size_t i = 0; branches_ && i < operation.children.size(); ++i) {
           add(i, BelowSetOperation(keys, *operation.children[i]));
         }
         break;
@@ -187,14 +189,23 @@ class Sinker {
                       operation.type != LogicalOperatorType::LOGICAL_DELIM_JOIN;
     return both ? 2 : 1;
   }
+
+  const bool branches_;  // pass set operations?
 };
 
 }  // namespace
 
 std::vector<KeyPlace> SinkKeys(OperatorPtr& top, std::vector<ExpressionPtr> keys) {
-  Sinker sinker;
+  Sinker sinker(/*branches=*/true);
   sinker.Sink(top, std::move(keys), false, false);
   return std::move(sinker.places);
+}
+
+std::optional<KeyPlace> SinkKeysWhole(OperatorPtr& top, std::vector<ExpressionPtr> keys) {
+  Sinker sinker(/*branches=*/false);
+  sinker.Sink(top, std::move(keys), false, false);
+  if (sinker.places.empty()) return std::nullopt;
+  return std::move(sinker.places[0]);
 }
 
 }  // namespace fathom

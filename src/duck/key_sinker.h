@@ -1,6 +1,7 @@
 // How far down the plan rows can be dropped by some of their columns.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "duck/deferred.h"
@@ -18,5 +19,8 @@ struct KeyPlace {
 // DISTINCT, set operation or window and, there or below it, a call, which then sees fewer rows.
 // The plan is not changed. REQUIRES `keys` without calls, not volatile, unable to fail
 std::vector<KeyPlace> SinkKeys(OperatorPtr& top, std::vector<ExpressionPtr> keys);
+
+// The one such place where rows can be dropped instead of on top: set operations are not passed.
+std::optional<KeyPlace> SinkKeysWhole(OperatorPtr& top, std::vector<ExpressionPtr> keys);
 
 }  // namespace fathom

@@ -14,7 +14,7 @@ Result<Ledger*> LedgerRun::Open(const LedgerSettings& settings) {
     return {ErrorCode::kNotFound,
             "there is no ledger: SET ai_cache = true and SET ai_ledger to a file"};
   }
-  const bool is_open = ledger_ && ledger_->path() == settings.path;
+  const bool is_open = ledger_ && ledger_->path() == settings.path && ledger_->CheckInPlace().ok();
   if (!is_open || max_bytes_ != settings.max_bytes) {
     ledger_.reset();
     FATHOM_ASSIGN_OR_RETURN(ledger_,
@@ -42,7 +42,8 @@ Status LedgerRun::End(RunState state, const RunFigures& figures, const std::stri
   if (!begun_) return {};
   begun_ = false;
   if (!errors.empty()) FATHOM_RETURN_IF_ERROR(ledger_->AddErrors(id_, errors));
-  return ledger_->EndRun(id_, state, figures, message);
+  FATHOM_RETURN_IF_ERROR(ledger_->EndRun(id_, state, figures, message));
+  return ledger_->CheckInPlace();
 }
 
 }  // namespace fathom

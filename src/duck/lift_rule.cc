@@ -11,6 +11,7 @@
 #include "duck/narrow_rule.h"
 #include "duck/pull_rule.h"
 #include "duck/push_rule.h"
+#include "duck/query_state.h"
 #include "duck/semantic_filter.h"
 #include "duck/semantic_filter_rule.h"
 #include "duck/semantic_map.h"
@@ -247,8 +248,30 @@ void MarkInPlace(LogicalOperator& operation) {
   });
 }
 
+bool HasSideEffect(const Expression& expression) {
+  if (expression.GetExpressionClass() == duckdb::ExpressionClass::BOUND_FUNCTION) {
+    const auto& name = expression.Cast<duckdb::BoundFunctionExpression>().function.name;
+    if (name == "nextval" || name == "setseed") return true;
+  }
+  bool found = false;
+  ExpressionIterator::EnumerateChildren(
+      expression, [&](const Expression& child) { found = found || HasSideEffect(child); });
+  return found;
+}
+
+bool HasSideEffect(LogicalOperator& operation) {
+  bool found = false;
+  LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
+    found = found || (*expression && HasSideEffect(**expression));
+  });
+  return found || std::ranges::any_of(operation.children, [](const OperatorPtr& child) {
+           return HasSideEffect(*child);
+         });
+}
+
 void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
   if (!SubtreeHoldsCall(*plan)) return;
+  if (HasSideEffect(*plan)) QueryState::Of(input.context).NoteSideEffect();
   // A CTE that is read once becomes part of the query, so that its reader's predicates reach it.
   plan = duckdb::CTEInlining(input.optimizer).Optimize(std::move(plan));
   PushOrdinaryPredicates(input.optimizer, plan);

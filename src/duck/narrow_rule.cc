@@ -1,5 +1,6 @@
 #include "duck/narrow_rule.h"
 
+#include <optional>
 #include <utility>
 
 #include "duck/having_rule.h"
@@ -108,15 +109,13 @@ class Narrower {
       if (!IsKey(condition)) return;
       keys.push_back(&condition);
     }
-    std::vector<KeyPlace> places = SinkKeys(join.children[0], KeysOf(keys, 0));
-    if (places.size() != 1) return;  // in several branches it would run as often
-    for (size_t i = 0; i < keys.size(); ++i) {
-      join.conditions[i].left = std::move(places[0].keys[i]);
-    }
+    std::optional<KeyPlace> below = SinkKeysWhole(join.children[0], KeysOf(keys, 0));
+    if (!below) return;
+    for (size_t i = 0; i < keys.size(); ++i) join.conditions[i].left = std::move(below->keys[i]);
     OperatorPtr self = std::move(place);
     place = std::move(self->children[0]);
-    self->children[0] = std::move(*places[0].place);
-    *places[0].place = std::move(self);
+    self->children[0] = std::move(*below->place);
+    *below->place = std::move(self);
   }
 
   WholePlan plan_;

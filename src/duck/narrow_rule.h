@@ -3,7 +3,8 @@
 //   A JOIN (... GROUP BY k) USING (k)      groups that join nothing are not computed: the rows of
 //                                          each are kept only if their k occurs in A, also for the
 //                                          right side of a LEFT, SEMI or ANTI JOIN
-//   (... GROUP BY k) SEMI JOIN A           is (... SEMI JOIN A) GROUP BY k; likewise ANTI
+//   (... GROUP BY k) SEMI JOIN A           is (... SEMI JOIN A) GROUP BY k; likewise ANTI (not past
+//                                          set operations)
 //   HAVING count(*) > 5                    rows of groups that an ordinary condition drops go
 //                                          before the other aggregates are computed: the condition
 //                                          is applied to windows of the groups, too

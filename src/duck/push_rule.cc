@@ -11,6 +11,7 @@ namespace fathom {
 namespace {
 
 using duckdb::LogicalFilter;
+using duckdb::LogicalOperator;
 using duckdb::LogicalOperatorType;
 
 // A filter that the pushdown does not know for one, and so leaves where it is.
@@ -54,6 +55,31 @@ void LetGo(OperatorPtr& place) {
   place = std::move(filter);
 }
 
+// A set operation reads its branches' columns by their number. DuckDB puts a condition of a join
+// above it on top of a branch's projection, where an operator of ours would add columns: a
+// projection keeps them away.
+void ProjectBranches(duckdb::Binder& binder, LogicalOperator& operation) {
+  for (OperatorPtr& child : operation.children) ProjectBranches(binder, *child);
+  if (operation.type != LogicalOperatorType::LOGICAL_UNION &&
+      operation.type != LogicalOperatorType::LOGICAL_EXCEPT &&
+      operation.type != LogicalOperatorType::LOGICAL_INTERSECT) {
+    return;
+  }
+  for (OperatorPtr& child : operation.children) {
+    if (child->type != LogicalOperatorType::LOGICAL_FILTER) continue;
+    child->ResolveOperatorTypes();
+    duckdb::vector<ExpressionPtr> columns;
+    for (const duckdb::ColumnBinding binding : child->GetColumnBindings()) {
+      columns.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
+          child->types[columns.size()], binding));
+    }
+    auto projection = duckdb::make_uniq<duckdb::LogicalProjection>(binder.GenerateTableIndex(),
+                                                                   std::move(columns));
+    projection->children.push_back(std::move(child));
+    child = std::move(projection);
+  }
+}
+
 }  // namespace
 
 void PushOrdinaryPredicates(duckdb::Optimizer& optimizer, OperatorPtr& plan) {
@@ -63,6 +89,7 @@ void PushOrdinaryPredicates(duckdb::Optimizer& optimizer, OperatorPtr& plan) {
   pushdown.CheckMarkToSemi(*plan, top_bindings);
   plan = pushdown.Rewrite(std::move(plan));
   LetGo(plan);
+  ProjectBranches(optimizer.binder, *plan);
 }
 
 }  // namespace fathom

@@ -2,12 +2,15 @@
 
 #include <utility>
 
+#include "duckdb/main/client_data.hpp"
+#include "duckdb/main/prepared_statement_data.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
 #include "duckdb/parser/query_node/select_node.hpp"
 #include "duckdb/parser/statement/copy_statement.hpp"
 #include "duckdb/parser/statement/create_statement.hpp"
 #include "duckdb/parser/statement/delete_statement.hpp"
+#include "duckdb/parser/statement/execute_statement.hpp"
 #include "duckdb/parser/statement/insert_statement.hpp"
 #include "duckdb/parser/statement/update_statement.hpp"
 #include "duckdb/parser/tableref/joinref.hpp"
@@ -32,6 +35,14 @@ StatementPtr InsideInsert(const duckdb::InsertStatement& insert) {
   auto& ctes = select->Cast<SelectStatement>().node->cte_map.map;
   for (const auto& cte : insert.cte_map.map) ctes.insert(cte.first, cte.second->Copy());
   return select;
+}
+
+StatementPtr InsideExecute(duckdb::ClientContext& context, const SQLStatement& statement) {
+  const auto& prepared = duckdb::ClientData::Get(context).prepared_statements;
+  const auto found = prepared.find(statement.Cast<duckdb::ExecuteStatement>().name);
+  if (found == prepared.end()) return nullptr;
+  return found->second->statement_type == StatementType::SELECT_STATEMENT ? statement.Copy()
+                                                                          : nullptr;
 }
 
 StatementPtr InsideCreate(const duckdb::CreateInfo& info) {
@@ -88,9 +99,10 @@ StatementPtr InsideDelete(const duckdb::DeleteStatement& remove) {
 
 }  // namespace
 
-StatementPtr QueryInside(const SQLStatement& statement) {
+StatementPtr QueryInside(duckdb::ClientContext& context, const SQLStatement& statement) {
   switch (statement.type) {
     case StatementType::SELECT_STATEMENT: return statement.Copy();
+    case StatementType::EXECUTE_STATEMENT: return InsideExecute(context, statement);
     case StatementType::INSERT_STATEMENT:
       return InsideInsert(statement.Cast<duckdb::InsertStatement>());
     case StatementType::UPDATE_STATEMENT:

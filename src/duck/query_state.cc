@@ -128,8 +128,15 @@ void QueryState::QueryBegin(duckdb::ClientContext&) {
   foretold_.clear();
   figures_.clear();
   operators_.clear();
+  has_side_effect_ = false;
   std::lock_guard lock(state_mutex_);
   monitor_.Begin(IsForecasting() ? QueryHooks{} : next_hooks_);
+  if (!forecast_error_.empty()) monitor_.Warn(std::exchange(forecast_error_, {}));
+}
+
+void QueryState::SetForecastError(std::string message) {
+  std::lock_guard lock(state_mutex_);
+  forecast_error_ = "EXPLAIN shows no forecast, or not all of it: " + std::move(message);
 }
 
 void QueryState::SetForecasting(Forecasting mode) {

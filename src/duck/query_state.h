@@ -58,6 +58,11 @@ class QueryState : public duckdb::ClientContextState {
   void SetNext(QueryHooks hooks, RunStart start);
 
   void SetForecasting(Forecasting mode);
+  // Of the query that is being planned: running it does something that lasts (nextval, setseed).
+  void NoteSideEffect() { has_side_effect_ = true; }
+  bool has_side_effect() const { return has_side_effect_; }
+  // Why the statement that begins next has no forecast, or half of one; shown as a warning.
+  void SetForecastError(std::string message);
   // Did the last forecast ask the model?
   bool HasSampled();
 
@@ -137,6 +142,8 @@ class QueryState : public duckdb::ClientContextState {
   std::map<size_t, OperatorFigures> forecast_;  // of the last query that was forecast
   std::vector<std::string> operators_;          // the functions of each that was planned
   std::atomic<Forecasting> forecasting_ = Forecasting::kOff;
+  std::atomic<bool> has_side_effect_ = false;
+  std::string forecast_error_;  // for the next statement
   std::mutex state_mutex_;
   QueryHooks next_hooks_;
   RunStart next_start_;

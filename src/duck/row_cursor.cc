@@ -94,21 +94,23 @@ void RowCursor::SkipLookUp() {
   for (Inputs& inputs : inputs_) inputs.looked_up = inputs.order.size();
 }
 
-// Inputs that are new since the last time and that the ledger can answer leave the line.
-void RowCursor::LookUp(Inputs& inputs) {
+// Inputs that are new since the last time and that the ledger can answer leave the line. Were there
+// any?
+bool RowCursor::LookUp(Inputs& inputs) {
   const auto fresh = std::span(inputs.order).subspan(inputs.looked_up);
-  if (fresh.empty()) return;
+  if (fresh.empty()) return false;
   query_.LookUp(context_, *inputs.map_call->call, fresh, operator_id_);
   const auto from = inputs.order.begin() + static_cast<ptrdiff_t>(inputs.looked_up);
   inputs.order.erase(std::remove_if(from, inputs.order.end(), [](auto* e) { return e->ready(); }),
                      inputs.order.end());
+  const bool found = inputs.order.size() - inputs.looked_up < fresh.size();
   inputs.looked_up = inputs.order.size();
+  return found;
 }
 
 // Asks about the next batch of inputs; false when it is not full yet and may still grow.
 bool RowCursor::Ask(Inputs& inputs, bool to_the_end) {
-  LookUp(inputs);
-  if (inputs.asked == inputs.order.size()) return true;  // the ledger had all that was open
+  if (LookUp(inputs)) return true;  // perhaps the rows in front, and no more are needed
   if (to_the_end && !inputs.announced) {
     inputs.announced = true;
     query_.Announce(context_, *inputs.map_call->call,

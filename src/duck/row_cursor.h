@@ -92,7 +92,7 @@ class RowCursor {
     std::deque<std::vector<MemoEntry*>> chunks;  // per noted chunk, per row
   };
 
-  void LookUp(Inputs& inputs);
+  bool LookUp(Inputs& inputs);
   bool Ask(Inputs& inputs, bool to_the_end);
   size_t ReadyRows(Inputs& inputs, size_t count, bool to_the_end);
 

@@ -133,13 +133,16 @@ bool IsAnalyze(const duckdb::SQLStatement& statement) {
 }
 
 // Runs to the end and throws the rows away.
-void Drain(duckdb::PendingQueryResult& pending) {
-  Result<duckdb::unique_ptr<duckdb::QueryResult>> result = Execute(pending);
-  if (!result.ok()) return;
-  while (true) {
-    AwaitChunk(**result);
-    if ((*result)->HasError() || !(*result)->Fetch()) return;
+Status Drain(duckdb::PendingQueryResult& pending) {
+  if (pending.HasError()) return ToError(pending.GetErrorObject());
+  FATHOM_ASSIGN_OR_RETURN(const duckdb::unique_ptr<duckdb::QueryResult> result, Execute(pending));
+  bool more = true;
+  while (more) {
+    AwaitChunk(*result);
+    more = !result->HasError() && result->Fetch() != nullptr;
   }
+  if (result->HasError()) return ToError(result->GetErrorObject());
+  return {};
 }
 
 }  // namespace
@@ -222,19 +225,24 @@ struct Session::State {
     if (statement.type != duckdb::StatementType::EXPLAIN_STATEMENT) return;
     const auto& explain = statement.Cast<duckdb::ExplainStatement>();
     if (explain.explain_type != duckdb::ExplainType::EXPLAIN_STANDARD) return;
-    auto inside = QueryInside(*explain.stmt);
-    if (!inside) return;
+    auto inside = QueryInside(*connection.context, *explain.stmt);
     auto plan = connection.context->Query(explain.Copy(), /*allow_stream_result=*/false);
     if (plan->HasError() || !query().planned_operators()) return;
-    const auto forecast = [&](Forecasting mode) {
+    if (!inside) return query().SetForecastError("a statement of this kind cannot be run for it");
+    if (query().has_side_effect()) {
+      return query().SetForecastError(
+          "running the query would have a lasting effect (nextval, setseed)");
+    }
+    const auto forecast = [&](Forecasting mode) -> Status {
       query().SetForecasting(mode);
       auto pending = connection.context->PendingQuery(
           inside->Copy(), duckdb::QueryResultOutputType::ALLOW_STREAMING);
-      if (!pending->HasError()) Drain(*pending);
+      return Drain(*pending);
     };
-    forecast(Forecasting::kSampling);
-    if (query().HasSampled()) forecast(Forecasting::kCounting);
+    Status status = forecast(Forecasting::kSampling);
+    if (status.ok() && query().HasSampled()) status = forecast(Forecasting::kCounting);
     query().SetForecasting(Forecasting::kOff);
+    if (!status.ok()) query().SetForecastError(status.error().message);
   }
 
   // `sql` was begun without an error.

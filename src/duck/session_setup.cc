@@ -24,8 +24,7 @@ bool Changes(StatementType type) {
     case StatementType::ATTACH_STATEMENT:
     case StatementType::DETACH_STATEMENT:
     case StatementType::LOAD_STATEMENT:
-    case StatementType::PREPARE_STATEMENT:
-    case StatementType::TRANSACTION_STATEMENT: return true;
+    case StatementType::PREPARE_STATEMENT: return true;
     default: return false;
   }
 }

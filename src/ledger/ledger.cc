@@ -1,5 +1,7 @@
 #include "ledger/ledger.h"
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -63,6 +65,15 @@ Result<Database> OpenToRead(const Ledger::Options& options) {
   return database;
 }
 
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+// Zeros: there is none.
+FileIdentity IdentifyFile(const std::string& path) {
+  struct stat about = {};
+  if (::stat(path.c_str(), &about) != 0) return {};
+  return {about.st_dev, about.st_ino};
+}
+
 }  // namespace
 
 // Three connections, so that nothing waits that need not: lookups never for a write, claims and
@@ -103,6 +114,7 @@ struct Ledger::State {
 
   const Options options;
   const std::string path;
+  const FileIdentity file = IdentifyFile(path);
   Shared reader;
   OwnersFile owners;
   // The rest only for a Ledger that writes.
@@ -150,6 +162,14 @@ Ledger::~Ledger() {
 }
 
 const std::string& Ledger::path() const { return state_->path; }
+
+Status Ledger::CheckInPlace() const {
+  if (IdentifyFile(state_->path) == state_->file) return {};
+  return Status(ErrorCode::kIo,
+                state_->path +
+                    ": was removed or replaced while it was in use; answers since then are lost "
+                    "and will be asked again");
+}
 
 Result<QuestionId> Ledger::Question(const QuestionKey& key) {
   {

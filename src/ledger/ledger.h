@@ -131,6 +131,9 @@ class Ledger {
 
   const std::string& path() const;
 
+  // kIo when the file was removed or another one put in its place: what is written now is lost.
+  Status CheckInPlace() const;
+
   // The number of `key`, made when it is new.
   Result<QuestionId> Question(const QuestionKey& key);
 

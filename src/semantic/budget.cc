@@ -20,7 +20,8 @@ double Cost(const Price& price, int64_t prompt_tokens, int64_t generated_tokens)
 }
 
 std::optional<Budget::Clock::time_point> Budget::deadline() const {
-  if (!limits_.seconds) return std::nullopt;
+  constexpr double kForever = 1e9;  // seconds: 30 years, which the clock can still count
+  if (!limits_.seconds || *limits_.seconds > kForever) return std::nullopt;
   return begin_ + std::chrono::duration_cast<Clock::duration>(
                       std::chrono::duration<double>(*limits_.seconds));
 }

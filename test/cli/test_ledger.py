@@ -90,6 +90,27 @@ class OnceEver(LedgerTest):
             self.assertRegex(plan, r"Asked: 0\b", predicate)
             self.assertRegex(plan, r"From ledger: 1\d\d\b", predicate)
 
+    def test_under_a_limit_too(self) -> None:
+        sql = "SELECT s FROM " + ROWS.format(rows=500, distinct=500) + " WHERE ai_filter(s) LIMIT 3"
+        first = self.run_sql(sql)
+        again = self.run_sql(sql)
+        self.assertEqual(again.stdout, first.stdout)
+        self.assertEqual([self.asked(first), self.asked(again)], [16, 0])
+
+    def test_explain_changes_nothing_and_says_what_it_cannot_do(self) -> None:
+        made = ("CREATE SEQUENCE n", "EXPLAIN SELECT ai_filter('s' || nextval('n')) FROM range(50)",
+                "SELECT nextval('n')")
+        done = self.run_sql(*made)
+        self.assertEqual(done.stdout.split()[-1], "1")
+        self.assertIn("EXPLAIN shows no forecast, or not all of it: running the query would have a lasting effect", done.stderr)
+        done = self.run_sql("PREPARE p AS SELECT ai_filter('p' || i) FROM range(50) r(i) WHERE i < $1", "EXPLAIN EXECUTE p(10)")
+        self.assertIn("Rows: 10", done.stdout)
+
+    def test_none_keeps_nothing(self) -> None:
+        done = self.run_fathom("--model", "stub", "--ledger", "", "-c", self.query(20, 20))
+        self.assertEqual(self.asked(done), 20)
+        self.assertFalse(self.path.exists())
+
     def test_details_say_what_was_cached(self) -> None:
         sql = "SELECT (ai_filter('great', true)).cached"
         self.assertEqual(self.run_sql(sql).stdout.split()[-1], "false")
@@ -207,6 +228,16 @@ class BadLedgers(LedgerTest):
         without = self.run_sql("SET ai_cache = false", self.query(10, 10))
         self.assertEqual(without.returncode, 0, without.stderr)
 
+    def test_removed_while_in_use(self) -> None:
+        self.stub(STUB | {"delay_ms_per_row": 5})
+        process = self.start(self.query(rows=400, distinct=400))
+        while not self.path.exists():
+            time.sleep(.01)
+        time.sleep(.3)
+        self.path.unlink()
+        _, errors = process.communicate(timeout=60)
+        self.assertIn("was removed or replaced while it was in use", errors)
+
     def test_not_a_ledger(self) -> None:
         self.path.write_bytes(b"these are my holiday pictures " * 1000)
         self.check_refused()
@@ -280,6 +311,10 @@ class Budgets(LedgerTest):
         self.assertEqual(errors["over_budget"], 2000 - len(self.answers()))
         self.assertLessEqual(self.tokens(), 1000)
 
+    def test_as_much_time_as_one_likes(self) -> None:
+        done = self.run_sql("SET ai_max_seconds = 1e30", self.query(20, 20))
+        self.assertEqual(self.asked(done), 20)
+
     def test_time_ends_a_run(self) -> None:
         self.stub({**STUB, "delay_ms_per_row": 2})
         begin = time.monotonic()
@@ -312,6 +347,20 @@ class Runs(LedgerTest):
         pruned = self.run_fathom("runs", "prune", "--max-size", "0")
         self.assertIn("10 answers", pruned.stdout)
         self.assertEqual(self.answers(), [])
+
+    def test_a_write_of_a_transaction_is_resumed(self) -> None:
+        database = str(self.folder / "d.duckdb")
+        self.run_fathom("--model", "stub", "-d", database, "-c", "CREATE TABLE b (i BIGINT, f BOOLEAN)", "-c", "BEGIN", "-c",
+                        "INSERT INTO b SELECT i, ai_filter('great ' || i) FROM range(5) r(i)", "-c", "ROLLBACK")
+        self.assertEqual(self.run_fathom("runs", "resume", "1").returncode, 0)
+        left = self.run_fathom("-d", database, "-c", "SELECT count(*) FROM b")
+        self.assertEqual(left.stdout.split()[-1], "5")
+
+    def test_exports_no_run_that_is_not_there(self) -> None:
+        self.run_sql(self.query(20, 20))
+        missing = self.run_fathom("runs", "export", "99")
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("there is no run 99", missing.stderr)
 
     def test_says_what_is_wrong(self) -> None:
         for args, words in ((["show", "7"], "no ledger"), (["show"], "which run"),

@@ -123,7 +123,7 @@ class QueryMaker {
       case 5:
         return all + Boolean(from) + rows +
                One({" UNION ALL ", " UNION ", " EXCEPT ", " INTERSECT ", " EXCEPT ALL "}) + all +
-               Boolean(from) + " FROM b";
+               One({Boolean(from), "k > 1"}) + " FROM b";
       case 6:
         return "SELECT min(i) AS i, k, min(s) AS s, bool_or(" + Boolean(from) + ")" + rows +
                " GROUP BY k" +
