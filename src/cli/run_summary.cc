@@ -28,7 +28,9 @@ std::string ForecastText(const CostForecast& forecast) {
 }
 
 std::string SummaryText(const RunSummary& run) {
-  if (run.calls == 0) return "";
+  std::string warnings;
+  for (const std::string& warning : run.warnings) warnings += "  " + warning + '\n';
+  if (run.calls == 0) return warnings;
   int64_t rows_failed = 0;
   for (const auto& [reason, failures] : run.failed) rows_failed += failures.rows;
   const int64_t tokens = run.prefix_tokens + run.row_tokens + run.generated_tokens;
@@ -40,8 +42,7 @@ std::string SummaryText(const RunSummary& run) {
                      Seconds(run.seconds);
   if (run.cost > 0) text += ", " + Dollars(run.cost);
   for (const std::string& model : run.models) text += ", " + model;
-  text += '\n';
-  for (const std::string& warning : run.warnings) text += "  " + warning + '\n';
+  text += '\n' + warnings;
   for (const auto& [reason, failures] : run.failed) {
     if (failures.example.empty()) continue;
     text += "  " + reason + ": " + Truncate(Printable(failures.example), kExampleWidth) + '\n';
