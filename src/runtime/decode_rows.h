@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "base/thread_pool.h"
 #include "model/tokenizer.h"
 #include "runtime/constrained_answer.h"
 #include "runtime/row_batch.h"
@@ -23,6 +24,7 @@ struct DecodeRequest {
   // count towards max_tokens.
   Constraint* constraint = nullptr;
   BatchLimits limits = {};
+  ThreadPool* pool = nullptr;  // shares the choosing of tokens; null = one thread. Performance only
 };
 
 struct DecodedRow {

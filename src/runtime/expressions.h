@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -69,7 +70,7 @@ class Expressions {
   Expr Derive(Expr expr, std::string_view bytes);
   // The bytes that texts of the language begin with.
   ByteSet First(Expr expr);
-  ByteClasses Classes(Expr expr) const;
+  std::shared_ptr<const ByteClasses> Classes(Expr expr);
 
   // A simpler expression that allows and forbids the same texts of up to `bytes` bytes as
   // beginnings; whether an answer may end may differ. States that differ only in counters far from
@@ -140,6 +141,8 @@ class Expressions {
   std::map<ByteSet, uint32_t> set_index_;
   std::vector<Expr> slots_;                      // open addressing, a power of two; kNothing = free
   std::unordered_map<uint64_t, Expr> horizons_;  // by expression and bytes
+  // By the sets that make them.
+  std::map<std::vector<uint32_t>, std::shared_ptr<const ByteClasses>> classes_;
 };
 
 }  // namespace fathom

@@ -20,17 +20,26 @@ struct TokenMask {
 
 // A node of a trie, in preorder.
 struct TokenTrieNode {
-  uint32_t next;   // index of the first node behind this one's subtree
-  TokenId token;   // that ends here; kNone: none
-  uint16_t depth;  // bytes up to this one, itself included
+  uint32_t next;          // index of the first node behind this one's subtree
+  uint32_t tokens_begin;  // index in TokenTrie::tokens of the first token in the subtree
+  uint16_t depth;         // bytes up to this one, itself included
   uint8_t byte;
+  bool ends_token;
+  // The longest way down from this node, if all bytes below are plain; else kNotPlain.
+  uint8_t plain_below;
 
-  static constexpr TokenId kNone = -1;
+  static constexpr uint8_t kNotPlain = UINT8_MAX;
 };
 
+// The letters of most texts: printable ASCII but for what JSON strings escape.
+constexpr bool IsPlainByte(uint8_t byte) {
+  return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+}
+
 struct TokenTrie {
-  uint32_t longest = 0;  // bytes
-  std::vector<TokenTrieNode> nodes;
+  uint32_t longest = 0;              // bytes
+  std::vector<TokenTrieNode> nodes;  // and one behind the last
+  std::vector<TokenId> tokens;       // in the order of the nodes
 };
 
 // Text tokens of a tokenizer: those that have bytes and end no answer.
