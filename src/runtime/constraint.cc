@@ -62,27 +62,50 @@ bool Constraint::MustEnd(Expr state) {
 ForcedText Constraint::Force(Expr state) {
   const std::lock_guard lock(mutex_);
   if (const auto found = forced_.find(state); found != forced_.end()) return found->second;
-  ForcedText forced{.text = {}, .tokens = {}, .next = state};
-  ByteSet first = expressions_.First(state);
-  while (!expressions_.nullable(forced.next) && first.size() == 1 &&
-         forced.text.size() < kMostForced) {
-    forced.text += static_cast<char>(first.smallest());
-    forced.next = expressions_.Derive(forced.next, first.smallest());
-    first = expressions_.First(forced.next);
+  if (!HasOneWay(state)) return {.text = {}, .tokens = {}, .next = state};
+  ForcedText forced = ForceText(state);
+  while (HasOneWay(forced.next) && forced.text.size() < kMostForced &&
+         AllowLocked(forced.next, &single_) && single_.count == 1) {
+    const TokenId token = single_.First();
+    const std::string_view bytes = tokenizer_.TokenBytes(token);
+    const ForcedText more = ForceText(expressions_.Derive(forced.next, bytes));
+    forced.text += bytes;
+    forced.text += more.text;
+    forced.tokens.push_back(token);
+    forced.tokens.insert(forced.tokens.end(), more.tokens.begin(), more.tokens.end());
+    forced.next = more.next;
   }
-  if (forced.text.empty()) return forced;
-  const size_t whole = WholeWords(forced.text, first);
+  if (forced_.size() >= kMostForcedKept) forced_.clear();
+  return forced_[state] = forced;
+}
+
+// An answer must go on, and with this byte.
+bool Constraint::HasOneWay(Expr state) {
+  return !expressions_.nullable(state) && expressions_.First(state).size() == 1;
+}
+
+ForcedText Constraint::ForceText(Expr state) {
+  ForcedText forced{.text = {}, .tokens = {}, .next = state};
+  while (HasOneWay(forced.next) && forced.text.size() < kMostForced) {
+    const uint8_t byte = expressions_.First(forced.next).smallest();
+    forced.text += static_cast<char>(byte);
+    forced.next = expressions_.Derive(forced.next, byte);
+  }
+  const size_t whole = WholeWords(forced.text, expressions_.First(forced.next));
   if (whole < forced.text.size()) {
     forced.text.resize(whole);
     forced.next = expressions_.Derive(state, forced.text);
   }
   forced.tokens = tokenizer_.Encode(forced.text);
-  if (forced_.size() >= kMostForcedKept) forced_.clear();
-  return forced_[state] = forced;
+  return forced;
 }
 
 bool Constraint::Allow(Expr state, TokenMask* mask) {
   const std::lock_guard lock(mutex_);
+  return AllowLocked(state, mask);
+}
+
+bool Constraint::AllowLocked(Expr state, TokenMask* mask) {
   mask->words.assign((tries_->vocabulary_size() + 63) / 64, 0);
   mask->count = 0;
   for (size_t i = 0; i < masks_.size(); ++i) {

@@ -45,7 +45,8 @@ class Constraint {
 
   // What must follow, as much of it as does not take a word away from the model: where choices part
   // within a word, the text ends before that word and its blank, so that the model can write the
-  // word in the tokens it knows it by. Empty = the model has to choose.
+  // word in the tokens it knows it by; unless it has a single token to go on with, which is forced
+  // too. Empty = the model has to choose.
   ForcedText Force(Expr state);
 
   // The tokens whose bytes are allowed, and where an answer may end those that end one. A token may
@@ -80,6 +81,9 @@ class Constraint {
     }
     void AddTo(TokenMask* mask) const;
   };
+  bool HasOneWay(Expr state);
+  ForcedText ForceText(Expr state);
+  bool AllowLocked(Expr state, TokenMask* mask);
   const Allowed* Find(size_t trie, Expr near);
   uint32_t RowOf(Expr expr);
   uint32_t Next(uint32_t row, uint8_t byte);
@@ -97,6 +101,7 @@ class Constraint {
   Expressions expressions_;
   Walk walk_;
   std::vector<TokenId> collected_;
+  TokenMask single_;                                      // of Force
   std::vector<std::unordered_map<Expr, Allowed>> masks_;  // of each trie
   size_t mask_bytes_ = 0;
   std::unordered_map<Expr, ForcedText> forced_;

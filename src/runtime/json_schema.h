@@ -16,9 +16,12 @@ inline constexpr int kIntegerDigits = 18;
 inline constexpr int kWholeDigits = 15;
 inline constexpr int kFractionDigits = 9;
 
-// The texts that are valid for `schema`, each value written in one way only: no white space;
-// properties in the order of the schema; characters as they are but for \" \\ \b \f \n \r \t;
-// numbers without exponent. So all that a model does not decide is forced.
+// The texts that are valid for `schema`, each value written in one way only: a blank behind commas
+// and colons, no other white space; properties in the order of the schema; characters as they are
+// but for
+// \" \\ \b \f \n \r \t; numbers without exponent. So all that a model does not decide is forced.
+// The blanks are how models know JSON: without them Qwen2.5-Coder-0.5B wrote null for 236 of 300
+// fields of receipts that have them, with them for none.
 //
 //   object   properties, required, additionalProperties: true or false. Of an object with a
 //            `required` list, properties that it does not name may be left out; without the list

@@ -17,7 +17,7 @@ class Pattern {
   // Errors  as ParseRegex; kInvalidArgument: no text matches.
   static Result<Pattern> FromRegex(std::string_view regex);
 
-  // The answer is compact JSON that is valid for `schema` (json_schema.h).
+  // The answer is JSON that is valid for `schema` (json_schema.h).
   static Result<Pattern> FromJsonSchema(std::string_view schema);
 
   const Expressions& expressions() const { return expressions_; }

@@ -2,6 +2,7 @@
 // allows.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct TokenMask {
   int64_t count = 0;  // tokens in it
 
   bool Has(TokenId token) const { return words[token / 64] >> token % 64 & 1; }
+  TokenId First() const {  // REQUIRES count > 0
+    size_t i = 0;
+    while (words[i] == 0) ++i;
+    return static_cast<TokenId>(64 * i + std::countr_zero(words[i]));
+  }
   void Add(TokenId token) { words[token / 64] |= uint64_t{1} << token % 64; }
 };
 
