@@ -100,6 +100,11 @@ ForcedText Constraint::ForceText(Expr state) {
   return forced;
 }
 
+bool Constraint::full() {
+  const std::lock_guard lock(mutex_);
+  return expressions_.full();
+}
+
 bool Constraint::Allow(Expr state, TokenMask* mask) {
   const std::lock_guard lock(mutex_);
   return AllowLocked(state, mask);

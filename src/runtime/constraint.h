@@ -24,9 +24,9 @@ struct ForcedText {
 };
 
 // A state is what the rest of an answer must match. What has been found out about states is kept
-// for all rows and jobs. Memory  masks up to kMaskBytes; expressions up to
-// Expressions::kMostExpressions. Threads any number of concurrent calls; one at a time gets
-// through.
+// for all rows and jobs.
+// Memory  masks up to kMaskBytes, walks some 16 MB, expressions up to kMostExpressions of them
+// Threads any number of concurrent calls; one at a time gets through
 class Constraint {
  public:
   static constexpr size_t kMaskBytes = size_t{48} << 20;
@@ -53,6 +53,9 @@ class Constraint {
   // reach over any number of parts of the pattern. Empty, or false: no token of the model can
   // follow, or the pattern has become too large (Expressions::full).
   bool Allow(Expr state, TokenMask* mask);
+
+  // Expressions::full: to be replaced by a new one.
+  bool full();
 
  private:
   // States of a walk through tries: derivatives by byte, found as they are needed.

@@ -163,6 +163,7 @@ bool Expressions::Meet(Expr both) {
     Node& node = nodes_[expr];
     if (node.kind != Kind::kBoth) return expr != kNothing;
     if (node.life != Life::kUnknown) return node.life == Life::kAlive;
+    gave_up_ |= seen.size() > kMostSearched;
     if (node.nullable || full()) {
       node.life = Life::kAlive;
       return true;

@@ -39,9 +39,10 @@ struct ByteClasses {
 // Threads one at a time; copies are independent, numbers stay valid in them.
 class Expressions {
  public:
-  // Beyond this many expressions nothing should be derived any more: only patterns made to explode
-  // need them.
+  // Beyond this many expressions, or where Both has looked at so many without finding a text of
+  // both languages, nothing should be derived any more: only patterns made to explode need them.
   static constexpr size_t kMostExpressions = size_t{1} << 21;
+  static constexpr size_t kMostSearched = size_t{1} << 17;
 
   Expressions();
 
@@ -78,7 +79,7 @@ class Expressions {
   Expr Horizon(Expr expr, uint32_t bytes);
 
   size_t size() const { return nodes_.size(); }
-  bool full() const { return nodes_.size() > kMostExpressions; }
+  bool full() const { return gave_up_ || nodes_.size() > kMostExpressions; }
 
  private:
   enum class Kind : uint8_t {
@@ -135,6 +136,7 @@ class Expressions {
   void CollectSets(Expr expr, std::vector<uint32_t>* sets, bool* digits) const;
   Expr HorizonOf(const Node& node, uint32_t bytes);
 
+  bool gave_up_ = false;  // a search for a text in common
   std::vector<Node> nodes_;
   std::vector<Expr> choices_;
   std::vector<ByteSet> sets_;
