@@ -88,7 +88,7 @@ const Field kFields[] = {
     {R"({"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4,8}$"})",
      [](std::mt19937& r) { return "\"DE-" + std::to_string(1000 + r() % 90000) + "\""; }},
     {R"({"type": "array", "items": {"type": "string", "maxLength": 30}, "maxItems": 5})",
-     [](std::mt19937& r) { return "[" + Words(r, 2) + "," + Words(r, 2) + "]"; }},
+     [](std::mt19937& r) { return "[" + Words(r, 2) + ", " + Words(r, 2) + "]"; }},
 };
 constexpr int kFieldCount = 30;
 
@@ -106,7 +106,7 @@ std::string Schema() {
 std::string Answer(std::mt19937& random) {
   std::string text;
   for (int i = 0; i < kFieldCount; ++i) {
-    text += (i == 0 ? "{\"" : ",\"") + FieldName(i) + "\":" + FieldOf(i).value(random);
+    text += (i == 0 ? "{\"" : ", \"") + FieldName(i) + "\": " + FieldOf(i).value(random);
   }
   return text + "}";
 }

@@ -153,7 +153,8 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
                               .temperature = options.temperature,
                               .stop = options.stop,
                               .constraint = constraint.get(),
-                              .limits = limits_};
+                              .limits = limits_,
+                              .pool = pool_.get()};
   JobRows job_rows({prompt, rows, room, info_.context_tokens, on_long, options.seed}, context,
                    [&](size_t row, Error error) { sink(row, std::move(error)); });
   return DecodeRows(

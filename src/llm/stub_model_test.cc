@@ -154,12 +154,12 @@ TEST(StubScript, SaysWhatIsWrong) {
 
 TEST(StubModel, AnswersAreHeldToThePattern) {
   const auto model = Make(R"({"rules": [
-      {"contains": "good", "answer": "{\"n\":1}", "probability": 0.7},
-      {"contains": "long", "answer": "{\"n\":2} and more"}], "default": "none"})");
+      {"contains": "good", "answer": "{\"n\": 1}", "probability": 0.7},
+      {"contains": "long", "answer": "{\"n\": 2} and more"}], "default": "none"})");
   const auto pattern = std::make_shared<const Pattern>(
       Pattern::FromJsonSchema(R"({"properties": {"n": {"type": "integer"}}})").value());
   const Generation good = Complete(*model, "good", {.pattern = pattern});
-  EXPECT_EQ(good.text, R"({"n":1})");
+  EXPECT_EQ(good.text, R"({"n": 1})");
   ASSERT_EQ(good.decided.size(), 1u);
   EXPECT_EQ(good.decided[0].end_byte, good.text.size());
   EXPECT_NEAR(std::exp(good.decided[0].log_prob), .7, 1e-12);

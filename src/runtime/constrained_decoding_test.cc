@@ -119,6 +119,7 @@ TEST_F(ConstrainedDecodingTest, SameBitsWhateverTheBatch) {
     for (const BatchLimits limits : {BatchLimits{256, 1}, BatchLimits{20, 5}}) {
       DecodeRequest other = request;
       other.limits = limits;
+      other.pool = pool_.get();
       Constraint fresh = Make(Pattern::FromJsonSchema(kOrder).value());
       const Rows apart = Decode(prompts, fresh, other);
       for (size_t i = 0; i < prompts.size(); ++i) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMostRows = 8192;        // of a walk: 8 MB; kept from walk to walk up to here
 constexpr size_t kMostWalkRows = 65536;   // more in one walk: the pattern explodes
+constexpr uint8_t kLongestRun = 64;       // of plain bytes, as far as it is followed
 constexpr size_t kMostForced = 65536;     // bytes taken at once
 constexpr size_t kMostForcedKept = 4096;  // places
 
@@ -61,47 +62,66 @@ bool Constraint::MustEnd(Expr state) {
 ForcedText Constraint::Force(Expr state) {
   const std::lock_guard lock(mutex_);
   if (const auto found = forced_.find(state); found != forced_.end()) return found->second;
-  ForcedText forced{.text = {}, .tokens = {}, .next = state};
-  ByteSet first = expressions_.First(state);
-  while (!expressions_.nullable(forced.next) && first.size() == 1 &&
-         forced.text.size() < kMostForced) {
-    forced.text += static_cast<char>(first.smallest());
-    forced.next = expressions_.Derive(forced.next, first.smallest());
-    first = expressions_.First(forced.next);
+  if (!HasOneWay(state)) return {.text = {}, .tokens = {}, .next = state};
+  ForcedText forced = ForceText(state);
+  while (HasOneWay(forced.next) && forced.text.size() < kMostForced &&
+         AllowLocked(forced.next, &single_) && single_.count == 1) {
+    const TokenId token = single_.First();
+    const std::string_view bytes = tokenizer_.TokenBytes(token);
+    const ForcedText more = ForceText(expressions_.Derive(forced.next, bytes));
+    forced.text += bytes;
+    forced.text += more.text;
+    forced.tokens.push_back(token);
+    forced.tokens.insert(forced.tokens.end(), more.tokens.begin(), more.tokens.end());
+    forced.next = more.next;
   }
-  if (forced.text.empty()) return forced;
-  const size_t whole = WholeWords(forced.text, first);
+  if (forced_.size() >= kMostForcedKept) forced_.clear();
+  return forced_[state] = forced;
+}
+
+// An answer must go on, and with this byte.
+bool Constraint::HasOneWay(Expr state) {
+  return !expressions_.nullable(state) && expressions_.First(state).size() == 1;
+}
+
+ForcedText Constraint::ForceText(Expr state) {
+  ForcedText forced{.text = {}, .tokens = {}, .next = state};
+  while (HasOneWay(forced.next) && forced.text.size() < kMostForced) {
+    const uint8_t byte = expressions_.First(forced.next).smallest();
+    forced.text += static_cast<char>(byte);
+    forced.next = expressions_.Derive(forced.next, byte);
+  }
+  const size_t whole = WholeWords(forced.text, expressions_.First(forced.next));
   if (whole < forced.text.size()) {
     forced.text.resize(whole);
     forced.next = expressions_.Derive(state, forced.text);
   }
   forced.tokens = tokenizer_.Encode(forced.text);
-  if (forced_.size() >= kMostForcedKept) forced_.clear();
-  return forced_[state] = forced;
+  return forced;
+}
+
+bool Constraint::full() {
+  const std::lock_guard lock(mutex_);
+  return expressions_.full();
 }
 
 bool Constraint::Allow(Expr state, TokenMask* mask) {
   const std::lock_guard lock(mutex_);
+  return AllowLocked(state, mask);
+}
+
+bool Constraint::AllowLocked(Expr state, TokenMask* mask) {
   mask->words.assign((tries_->vocabulary_size() + 63) / 64, 0);
   mask->count = 0;
-  const size_t mask_bytes = mask->words.size() * sizeof(uint64_t);
   for (size_t i = 0; i < masks_.size(); ++i) {
-    const Expr near = expressions_.Horizon(state, tries_->tries()[i].longest);
-    auto found = masks_[i].find(near);
-    if (found == masks_[i].end()) {
-      if (mask_bytes_ + mask_bytes > kMaskBytes) {
-        for (auto& masks : masks_) masks.clear();
-        mask_bytes_ = 0;
-      }
-      TokenMask built;
-      if (!BuildMask(tries_->tries()[i], near, &built)) return false;
-      mask_bytes_ += mask_bytes;
-      found = masks_[i].emplace(near, std::move(built)).first;
-    }
-    for (size_t word = 0; word < mask->words.size(); ++word) {
-      mask->words[word] |= found->second.words[word];
-    }
-    mask->count += found->second.count;
+    const Allowed* allowed = Find(i, expressions_.Horizon(state, tries_->tries()[i].longest));
+    if (allowed == nullptr) return false;
+    allowed->AddTo(mask);
+  }
+  for (const auto& [one, twin] : tries_->twins()) {
+    if (!mask->Has(one)) continue;
+    mask->Add(twin);
+    ++mask->count;
   }
   if (expressions_.nullable(state)) {
     for (const TokenId end : tries_->ends()) mask->Add(end);
@@ -110,59 +130,117 @@ bool Constraint::Allow(Expr state, TokenMask* mask) {
   return mask->count > 0;
 }
 
+void Constraint::Allowed::AddTo(TokenMask* mask) const {
+  for (const TokenId token : tokens) mask->Add(token);
+  for (size_t i = 0; i < words.size(); ++i) mask->words[i] |= words[i];
+  mask->count += count;
+}
+
+// null: the pattern has become too large.
+const Constraint::Allowed* Constraint::Find(size_t trie, Expr near) {
+  if (const auto found = masks_[trie].find(near); found != masks_[trie].end()) {
+    return &found->second;
+  }
+  collected_.clear();
+  if (!CollectTokens(tries_->tries()[trie], near, &collected_)) return nullptr;
+  const size_t words = (tries_->vocabulary_size() + 63) / 64;
+  Allowed allowed{.tokens = {}, .words = {}, .count = std::ssize(collected_)};
+  if (collected_.size() * sizeof(TokenId) < words * sizeof(uint64_t)) {
+    allowed.tokens = collected_;
+  } else {
+    allowed.words.resize(words);
+    for (const TokenId token : collected_) allowed.words[token / 64] |= uint64_t{1} << token % 64;
+  }
+  if (mask_bytes_ + allowed.bytes() > kMaskBytes) {
+    for (auto& masks : masks_) masks.clear();
+    mask_bytes_ = 0;
+  }
+  mask_bytes_ += allowed.bytes();
+  return &masks_[trie].emplace(near, std::move(allowed)).first->second;
+}
+
 uint32_t Constraint::RowOf(Expr expr) {
+  if (expr == kNothing) return kDead;
   const auto [found, added] = walk_.index.emplace(expr, walk_.rows.size());
   if (added) {
-    walk_.rows.emplace_back();
-    walk_.exprs.push_back(expr);
-    walk_.filled.push_back(false);
+    WalkRow& row = walk_.rows.emplace_back();
+    row.next.fill(kUnknown);
+    row.expr = expr;
   }
   return found->second;
 }
 
-void Constraint::FillRow(uint32_t row) {
-  const Expr expr = walk_.exprs[row];
-  const ByteClasses classes = expressions_.Classes(expr);
-  std::array<uint32_t, 256> next_of_class;
-  for (size_t i = 0; i < classes.representatives.size(); ++i) {
-    const Expr next = expressions_.Derive(expr, classes.representatives[i]);
-    next_of_class[i] = next == kNothing ? Walk::kDead : RowOf(next);
+uint32_t Constraint::Next(uint32_t row, uint8_t byte) {
+  WalkRow& from = walk_.rows[row];  // a deque: stays where it is
+  if (from.next[byte] != kUnknown) return from.next[byte];
+  if (!from.classes) from.classes = expressions_.Classes(from.expr);
+  const uint32_t next = RowOf(expressions_.Derive(from.expr, byte));
+  const uint8_t byte_class = from.classes->class_of[byte];
+  for (size_t other = 0; other < 256; ++other) {
+    if (from.classes->class_of[other] == byte_class) from.next[other] = next;
   }
-  for (int byte = 0; byte < 256; ++byte) {
-    walk_.rows[row][byte] = next_of_class[classes.class_of[byte]];
-  }
-  walk_.filled[row] = true;
+  return next;
 }
 
-bool Constraint::BuildMask(const TokenTrie& trie, Expr near, TokenMask* mask) {
+uint32_t Constraint::PlainNext(uint32_t row) {
+  const uint32_t next = Next(row, ' ');
+  const ByteClasses& classes = *walk_.rows[row].classes;
+  for (int byte = ' '; byte <= '~'; ++byte) {
+    const auto plain = static_cast<uint8_t>(byte);
+    if (IsPlainByte(plain) && classes.class_of[plain] != classes.class_of[' ']) return kDead;
+  }
+  return next;
+}
+
+uint8_t Constraint::PlainRun(uint32_t row) {
+  std::vector<uint32_t> chain;
+  while (!walk_.rows[row].plain_run) {
+    chain.push_back(row);
+    const uint32_t next = PlainNext(row);
+    if (next == kDead) {
+      walk_.rows[row].plain_run = 0;
+    } else if (next == row || chain.size() == kLongestRun) {
+      row = chain.front();
+      walk_.rows[row].plain_run = kLongestRun;
+      return kLongestRun;
+    } else {
+      row = next;
+    }
+  }
+  uint8_t run = *walk_.rows[row].plain_run;
+  if (!chain.empty() && chain.back() == row) chain.pop_back();
+  for (; !chain.empty(); chain.pop_back()) {
+    run = std::min<uint8_t>(kLongestRun, run + 1);
+    walk_.rows[chain.back()].plain_run = run;
+  }
+  return run;
+}
+
+bool Constraint::CollectTokens(const TokenTrie& trie, Expr near, std::vector<TokenId>* tokens) {
   if (walk_.rows.size() > kMostRows) walk_ = {};
-  mask->words.assign((tries_->vocabulary_size() + 63) / 64, 0);
   std::vector<uint32_t> path(trie.longest + 1);  // rows by depth
   path[0] = RowOf(near);
   const std::vector<TokenTrieNode>& nodes = trie.nodes;
-  for (size_t i = 0; i < nodes.size();) {
+  const auto add = [&](uint32_t begin, uint32_t end) {
+    tokens->insert(tokens->end(), trie.tokens.begin() + begin, trie.tokens.begin() + end);
+  };
+  for (size_t i = 0; i + 1 < nodes.size();) {
     const TokenTrieNode& node = nodes[i];
-    const uint32_t row = path[node.depth - 1];
-    if (!walk_.filled[row]) {
-      if (walk_.rows.size() > kMostWalkRows || expressions_.full()) return false;
-      FillRow(row);
+    const uint32_t next = Next(path[node.depth - 1], node.byte);
+    if (next == kDead) {
+      i = node.next;
+      continue;
     }
-    const uint32_t next = walk_.rows[row][node.byte];
-    if (next == Walk::kDead) {
+    if (node.plain_below > 0 && node.plain_below <= kLongestRun &&
+        PlainRun(next) >= node.plain_below) {  // inside a text, which nothing below ends
+      add(node.tokens_begin, nodes[node.next].tokens_begin);
       i = node.next;
       continue;
     }
     path[node.depth] = next;
-    if (node.token != TokenTrieNode::kNone) {
-      mask->Add(node.token);
-      ++mask->count;
-    }
+    if (node.ends_token) add(node.tokens_begin, node.tokens_begin + 1);
     ++i;
-  }
-  for (const auto& [one, twin] : tries_->twins()) {
-    if (!mask->Has(one)) continue;
-    mask->Add(twin);
-    ++mask->count;
+    if (walk_.rows.size() > kMostWalkRows || expressions_.full()) return false;
   }
   return true;
 }

@@ -7,7 +7,9 @@ namespace fathom {
 std::shared_ptr<Constraint> ConstraintStore::Get(const Pattern& pattern) {
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find(entries_, pattern.key(), &Entry::key);
-  if (found != entries_.end()) {
+  if (found != entries_.end() && found->constraint->full()) {
+    entries_.erase(found);
+  } else if (found != entries_.end()) {
     entries_.splice(entries_.begin(), entries_, found);
     return entries_.front().constraint;
   }

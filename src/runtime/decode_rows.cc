@@ -107,6 +107,7 @@ class Decoder {
   void Admit();
   bool idle() const { return in_flight_.empty(); }
   Status Advance();
+  void TakeTokens(std::span<RowRun* const> runs);
   void Report(const DecodeSink& sink);
 
  private:
@@ -152,21 +153,30 @@ Status Decoder::Advance() {
   if (batch.tokens() == 0) return {};  // all rows in flight ended with what is forced
   FATHOM_RETURN_IF_ERROR(batch.Forward(engine_, {}, context_, &logits_));
 
-  const size_t vocabulary = static_cast<size_t>(engine_.config().vocabulary);
-  std::span<const float> rest = logits_;
-  for (RowRun* run : batch.complete()) {
-    const auto decoding =
-        std::ranges::find_if(in_flight_, [&](const Decoding& d) { return &d.run == run; });
-    decoding->decided = static_cast<int64_t>(run->tokens.size());
-    (decoding->constrained ? TakeConstrained : TakeToken)(request_, *decoding,
-                                                          rest.first(vocabulary));
-    rest = rest.subspan(vocabulary);
-  }
+  TakeTokens(batch.complete());
   if (context_.usage) {
     context_.usage->row_tokens += batch.tokens() - decided;
     context_.usage->generated_tokens += static_cast<int64_t>(batch.complete().size());
   }
   return {};
+}
+
+// A token for each of `runs`, from its logits.
+void Decoder::TakeTokens(std::span<RowRun* const> runs) {
+  const size_t vocabulary = static_cast<size_t>(engine_.config().vocabulary);
+  const auto take = [&](int64_t i) {
+    RowRun* const run = runs[i];
+    const auto decoding =
+        std::ranges::find_if(in_flight_, [&](const Decoding& d) { return &d.run == run; });
+    decoding->decided = std::ssize(run->tokens);
+    const auto logits = std::span<const float>(logits_).subspan(i * vocabulary, vocabulary);
+    (decoding->constrained ? TakeConstrained : TakeToken)(request_, *decoding, logits);
+  };
+  if (request_.pool != nullptr && runs.size() > 1) {
+    request_.pool->ParallelFor(std::ssize(runs), take);
+  } else {
+    for (int64_t i = 0; i < std::ssize(runs); ++i) take(i);
+  }
 }
 
 void Decoder::Report(const DecodeSink& sink) {

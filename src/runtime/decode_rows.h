@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "base/thread_pool.h"
 #include "model/tokenizer.h"
 #include "runtime/constrained_answer.h"
 #include "runtime/row_batch.h"
@@ -23,6 +24,7 @@ struct DecodeRequest {
   // count towards max_tokens.
   Constraint* constraint = nullptr;
   BatchLimits limits = {};
+  ThreadPool* pool = nullptr;  // shares the choosing of tokens; null = one thread. Performance only
 };
 
 struct DecodedRow {
@@ -39,8 +41,8 @@ using DecodeSink = std::function<void(size_t row, Result<DecodedRow> decoded)>;
 // Decodes an answer for every row of `source`. A row ends at any control token (those that end a
 // turn, and those that would begin something else), at a stop string, or at max_tokens. With a
 // constraint it ends where the model ends it and the constraint lets it, or where nothing can
-// follow. Errors  kBadOutput for a row whose bytes are not UTF-8, whose end is one phrase over and
-// over
+// follow.
+// Errors  kBadOutput for a row whose bytes are not UTF-8, whose end is one phrase over and over
 //         (repetition_guard.h), or whose logits are no numbers; with a constraint also for one that
 //         max_tokens would cut, or that the model has no token to go on with. kCancelled, kDeadline
 //         end the job, and the rows in flight stay unreported.

@@ -152,7 +152,7 @@ Expr Expressions::Both(Expr a, Expr b) {
 bool Expressions::Meet(Expr both) {
   struct Visit {
     Expr expr;
-    ByteClasses classes;
+    std::shared_ptr<const ByteClasses> classes;
     size_t next = 0;
   };
   std::vector<Visit> path;
@@ -163,6 +163,7 @@ bool Expressions::Meet(Expr both) {
     Node& node = nodes_[expr];
     if (node.kind != Kind::kBoth) return expr != kNothing;
     if (node.life != Life::kUnknown) return node.life == Life::kAlive;
+    gave_up_ |= seen.size() > kMostSearched;
     if (node.nullable || full()) {
       node.life = Life::kAlive;
       return true;
@@ -175,11 +176,11 @@ bool Expressions::Meet(Expr both) {
   found = enter(both);
   while (!found && !path.empty()) {
     Visit& visit = path.back();
-    if (visit.next == visit.classes.representatives.size()) {
+    if (visit.next == visit.classes->representatives.size()) {
       path.pop_back();
       continue;
     }
-    const uint8_t byte = visit.classes.representatives[visit.next++];
+    const uint8_t byte = visit.classes->representatives[visit.next++];
     const Node node = nodes_[visit.expr];
     found = enter(UncheckedBoth(Derive(node.a, byte), Derive(node.b, byte)));
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -38,9 +39,10 @@ struct ByteClasses {
 // Threads one at a time; copies are independent, numbers stay valid in them.
 class Expressions {
  public:
-  // Beyond this many expressions nothing should be derived any more: only patterns made to explode
-  // need them.
+  // Beyond this many expressions, or where Both has looked at so many without finding a text of
+  // both languages, nothing should be derived any more: only patterns made to explode need them.
   static constexpr size_t kMostExpressions = size_t{1} << 21;
+  static constexpr size_t kMostSearched = size_t{1} << 17;
 
   Expressions();
 
@@ -69,7 +71,7 @@ class Expressions {
   Expr Derive(Expr expr, std::string_view bytes);
   // The bytes that texts of the language begin with.
   ByteSet First(Expr expr);
-  ByteClasses Classes(Expr expr) const;
+  std::shared_ptr<const ByteClasses> Classes(Expr expr);
 
   // A simpler expression that allows and forbids the same texts of up to `bytes` bytes as
   // beginnings; whether an answer may end may differ. States that differ only in counters far from
@@ -77,7 +79,7 @@ class Expressions {
   Expr Horizon(Expr expr, uint32_t bytes);
 
   size_t size() const { return nodes_.size(); }
-  bool full() const { return nodes_.size() > kMostExpressions; }
+  bool full() const { return gave_up_ || nodes_.size() > kMostExpressions; }
 
  private:
   enum class Kind : uint8_t {
@@ -134,12 +136,15 @@ class Expressions {
   void CollectSets(Expr expr, std::vector<uint32_t>* sets, bool* digits) const;
   Expr HorizonOf(const Node& node, uint32_t bytes);
 
+  bool gave_up_ = false;  // a search for a text in common
   std::vector<Node> nodes_;
   std::vector<Expr> choices_;
   std::vector<ByteSet> sets_;
   std::map<ByteSet, uint32_t> set_index_;
   std::vector<Expr> slots_;                      // open addressing, a power of two; kNothing = free
   std::unordered_map<uint64_t, Expr> horizons_;  // by expression and bytes
+  // By the sets that make them.
+  std::map<std::vector<uint32_t>, std::shared_ptr<const ByteClasses>> classes_;
 };
 
 }  // namespace fathom

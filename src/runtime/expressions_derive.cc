@@ -5,6 +5,25 @@
 #include "runtime/expressions.h"
 
 namespace fathom {
+namespace {
+
+// Parts each class into the bytes inside and outside of `set`.
+void Part(const ByteSet& set, ByteClasses* classes) {
+  std::array<int, 512> renamed;  // by class and membership
+  renamed.fill(-1);
+  std::vector<uint8_t> representatives;
+  for (int byte = 0; byte < 256; ++byte) {
+    int& name = renamed[2 * classes->class_of[byte] + set.Has(static_cast<uint8_t>(byte))];
+    if (name < 0) {
+      name = static_cast<int>(representatives.size());
+      representatives.push_back(static_cast<uint8_t>(byte));
+    }
+    classes->class_of[byte] = static_cast<uint8_t>(name);
+  }
+  classes->representatives = std::move(representatives);
+}
+
+}  // namespace
 
 Expr Expressions::Derive(Expr expr, std::string_view bytes) {
   for (const char byte : bytes) expr = Derive(expr, static_cast<uint8_t>(byte));
@@ -84,13 +103,13 @@ ByteSet Expressions::FirstOf(Expr expr) {
     case Kind::kRepeat: return First(node.a);
     case Kind::kBoth: {
       ByteSet first;
-      const ByteClasses classes = Classes(expr);
+      const std::shared_ptr<const ByteClasses> classes = Classes(expr);
       ByteSet alive;  // representatives after which the languages still meet
-      for (const uint8_t byte : classes.representatives) {
+      for (const uint8_t byte : classes->representatives) {
         if (Derive(expr, byte) != kNothing) alive.Add(byte);
       }
       for (int byte = 0; byte < 256; ++byte) {
-        if (alive.Has(classes.representatives[classes.class_of[byte]])) {
+        if (alive.Has(classes->representatives[classes->class_of[byte]])) {
           first.Add(static_cast<uint8_t>(byte));
         }
       }
@@ -123,34 +142,24 @@ void Expressions::CollectSets(Expr expr, std::vector<uint32_t>* sets, bool* digi
   }
 }
 
-ByteClasses Expressions::Classes(Expr expr) const {
+std::shared_ptr<const ByteClasses> Expressions::Classes(Expr expr) {
   std::vector<uint32_t> indexes;
   bool digits = false;
   CollectSets(expr, &indexes, &digits);
+  for (int digit = '0'; digits && digit <= '9'; ++digit) {
+    const auto byte = static_cast<uint8_t>(digit);
+    indexes.push_back(SetIndex(ByteSet::Range(byte, byte)));
+  }
   std::ranges::sort(indexes);
   indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
+  if (const auto found = classes_.find(indexes); found != classes_.end()) return found->second;
 
-  ByteClasses classes;
-  classes.representatives = {0};
-  const auto part = [&](const ByteSet& set) {
-    std::array<int, 512> renamed;  // by class and membership
-    renamed.fill(-1);
-    std::vector<uint8_t> representatives;
-    for (int byte = 0; byte < 256; ++byte) {
-      int& name = renamed[2 * classes.class_of[byte] + set.Has(static_cast<uint8_t>(byte))];
-      if (name < 0) {
-        name = static_cast<int>(representatives.size());
-        representatives.push_back(static_cast<uint8_t>(byte));
-      }
-      classes.class_of[byte] = static_cast<uint8_t>(name);
-    }
-    classes.representatives = std::move(representatives);
-  };
-  for (const uint32_t index : indexes) part(sets_[index]);
-  for (int digit = '0'; digits && digit <= '9'; ++digit) {
-    part(ByteSet::Range(static_cast<uint8_t>(digit), static_cast<uint8_t>(digit)));
-  }
-  return classes;
+  auto classes = std::make_shared<ByteClasses>();
+  classes->representatives = {0};
+  for (const uint32_t index : indexes) Part(sets_[index], classes.get());
+  constexpr size_t kMostKept = 4096;
+  if (classes_.size() >= kMostKept) classes_.clear();
+  return classes_[indexes] = std::move(classes);
 }
 
 Expr Expressions::Horizon(Expr expr, uint32_t bytes) {

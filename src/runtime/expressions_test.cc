@@ -69,7 +69,7 @@ TEST(Expressions, FirstAndClassesAgreeWithDerivatives) {
     const Expr one = Parse(e, RandomRegex(random).regex);
     const Expr expr = round % 2 == 0 ? one : e.Both(one, Parse(e, RandomRegex(random).regex));
     const ByteSet first = e.First(expr);
-    const ByteClasses classes = e.Classes(expr);
+    const ByteClasses classes = *e.Classes(expr);
     for (int i = 0; i < 256; ++i) {
       const auto byte = static_cast<uint8_t>(i);
       const Expr derived = e.Derive(expr, byte);

@@ -291,7 +291,7 @@ Result<Expr> SchemaParser::ParseObject(const SchemaPlace& place) {
   for (const auto& [name, schema] : properties.items()) {
     FATHOM_ASSIGN_OR_RETURN(const Expr value,
                             Parse(schema, place.pointer + "/properties/" + Escape(name)));
-    members.emplace_back(name, e_.Concat(e_.Literal(JsonText(name) + ":"), value));
+    members.emplace_back(name, e_.Concat(e_.Literal(JsonText(name) + ": "), value));
   }
   Expr first = e_.Literal("}");
   Expr later = first;
@@ -300,7 +300,7 @@ Result<Expr> SchemaParser::ParseObject(const SchemaPlace& place) {
     const bool optional =
         place.Has("required") && std::ranges::find(required, name) == required.end();
     const Expr written = e_.Concat(member, later);
-    const Expr written_later = e_.Concat(e_.Literal(","), written);
+    const Expr written_later = e_.Concat(e_.Literal(", "), written);
     first = optional ? e_.Either({written, first}) : written;
     later = optional ? e_.Either({written_later, later}) : written_later;
   }
@@ -314,7 +314,7 @@ Result<Expr> SchemaParser::ParseArray(const SchemaPlace& place) {
                           place.Count("maxItems", std::max(least, kArrayItems)));
   if (least > most) return place.Wrong("minItems is larger than maxItems");
   FATHOM_ASSIGN_OR_RETURN(const Expr item, Parse(place.json["items"], place.pointer + "/items"));
-  const Expr next = e_.Concat(e_.Literal(","), item);
+  const Expr next = e_.Concat(e_.Literal(", "), item);
   Expr items = kEmpty;
   if (most > 0) {
     items = e_.Concat(item, e_.Repeat(next, least == 0 ? 0 : least - 1, most - 1));

@@ -16,9 +16,11 @@ inline constexpr int kIntegerDigits = 18;
 inline constexpr int kWholeDigits = 15;
 inline constexpr int kFractionDigits = 9;
 
-// The texts that are valid for `schema`, each value written in one way only: no white space;
-// properties in the order of the schema; characters as they are but for \" \\ \b \f \n \r \t;
-// numbers without exponent. So all that a model does not decide is forced.
+// The texts that are valid for `schema`, each value written in one way only: a blank behind commas
+// and colons, no other white space; properties in the order of the schema; characters as they are
+// but for \" \\ \b \f \n \r \t; numbers without exponent. All else is forced.
+// The blanks are how models know JSON: without them Qwen2.5-Coder-0.5B wrote null for 236 of 300
+// fields of receipts that have them, with them for none.
 //
 //   object   properties, required, additionalProperties: true or false. Of an object with a
 //            `required` list, properties that it does not name may be left out; without the list
@@ -31,13 +33,11 @@ inline constexpr int kFractionDigits = 9;
 //   boolean, null; type may be a list; a type is taken from other keywords where it is missing
 //   enum, const: with no other keyword than type. anyOf; oneOf where the type, the values of
 //   scalars or a property that both write tell its schemas apart. $ref to a place in the same
-//   schema
-//   ("#/...") without recursion.
+//   schema ("#/...") without recursion.
 // Titles, descriptions and other keywords that restrict nothing are passed by.
 // Errors  with the place as a JSON pointer. kInvalidArgument: no JSON, a keyword with a wrong
-// value, a
-//         schema without a valid value. kUnsupported: an unknown keyword, recursion, an object
-//         without properties, a value of any type.
+//         value, a schema without a valid value. kUnsupported: an unknown keyword, recursion, an
+//         object without properties, a value of any type.
 Result<Expr> ParseJsonSchema(Expressions& expressions, std::string_view schema);
 
 }  // namespace fathom

@@ -170,6 +170,15 @@ Result<Expr> JsonNumbers(Expressions& expressions, const SchemaPlace& place, boo
   return expressions.Both(numbers, expressions.MultipleOf(*divisor));
 }
 
-std::string JsonText(const nlohmann::ordered_json& value) { return value.dump(); }
+std::string JsonText(const nlohmann::ordered_json& value) {
+  if (!value.is_structured()) return value.dump();
+  std::string text;
+  for (const auto& [key, member] : value.items()) {
+    if (!text.empty()) text += ", ";
+    if (value.is_object()) text += nlohmann::ordered_json(key).dump() + ": ";
+    text += JsonText(member);
+  }
+  return value.is_object() ? "{" + text + "}" : "[" + text + "]";
+}
 
 }  // namespace fathom

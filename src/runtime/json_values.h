@@ -28,7 +28,7 @@ struct SchemaPlace {
 Result<Expr> JsonStrings(Expressions& expressions, const SchemaPlace& place);
 Result<Expr> JsonNumbers(Expressions& expressions, const SchemaPlace& place, bool integer);
 
-// A value as it is written: compact, characters as they are.
+// A value as ParseJsonSchema has it written.
 std::string JsonText(const nlohmann::ordered_json& value);
 
 }  // namespace fathom

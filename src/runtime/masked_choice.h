@@ -25,8 +25,8 @@ struct ChoiceScratch {
 // Chooses among the tokens of `mask`: at temperature 0 the one of the largest logit (the lowest id
 // among equals), else a draw from softmax(logits / temperature) over them, by walking the
 // cumulative sum in the order of ids until it exceeds `uniform` x total. Exponentials are those of
-// the kernels, in fp32. nullopt: no allowed logit is a finite number. REQUIRES mask.count > 0,
-// temperature >= 0, 0 <= uniform < 1
+// the kernels, in fp32. nullopt: no allowed logit is a finite number.
+// REQUIRES mask.count > 0, temperature >= 0, 0 <= uniform < 1
 std::optional<MaskedChoice> ChooseMasked(std::span<const float> logits, const TokenMask& mask,
                                          double temperature, double uniform,
                                          ChoiceScratch* scratch);

@@ -18,7 +18,8 @@ Scaled PowerOfTen(int exponent);  // REQUIRES 0 <= exponent <= kMostDigits
 
 // A JSON number ("-1.5e3") in units of 10^-fraction_digits; `up`: rounded to the next larger unit
 // if it lies between two, else to the next smaller. Beyond kMostDigits digits it becomes the
-// largest (smallest) number of that many. REQUIRES `number` is a JSON number
+// largest (smallest) number of that many.
+// REQUIRES `number` is a JSON number
 struct ScaledNumber {
   Scaled value;
   bool exact;

@@ -6,6 +6,14 @@
 #include "runtime/regex_parser.h"
 
 namespace fathom {
+namespace {
+
+Error TooLarge(const std::string& key) {
+  return {ErrorCode::kUnsupported,
+          "not supported: a pattern of so many states: " + key.substr(0, 200)};
+}
+
+}  // namespace
 
 Pattern::Pattern(Expressions expressions, Expr expr, std::string key)
     : expressions_(std::move(expressions)), expr_(expr), key_(std::move(key)) {}
@@ -18,13 +26,17 @@ Result<Pattern> Pattern::FromRegex(std::string_view regex) {
     return {ErrorCode::kInvalidArgument,
             "regular expression '" + std::string(regex) + "': no text matches"};
   }
-  return Pattern(std::move(expressions), expr, "regex:" + std::string(regex));
+  const std::string key = "regex:" + std::string(regex);
+  if (expressions.full()) return TooLarge(key);
+  return Pattern(std::move(expressions), expr, key);
 }
 
 Result<Pattern> Pattern::FromJsonSchema(std::string_view schema) {
   Expressions expressions;
   FATHOM_ASSIGN_OR_RETURN(const Expr expr, ParseJsonSchema(expressions, schema));
-  return Pattern(std::move(expressions), expr, "json-schema:" + std::string(schema));
+  const std::string key = "json-schema:" + std::string(schema);
+  if (expressions.full()) return TooLarge(key);
+  return Pattern(std::move(expressions), expr, key);
 }
 
 bool Pattern::Matches(std::string_view text) const {

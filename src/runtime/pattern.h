@@ -14,10 +14,11 @@ namespace fathom {
 class Pattern {
  public:
   // All of the answer matches `regex` (regex_parser.h).
-  // Errors  as ParseRegex; kInvalidArgument: no text matches.
+  // Errors  as ParseRegex; kInvalidArgument: no text matches. kUnsupported: Expressions::full.
   static Result<Pattern> FromRegex(std::string_view regex);
 
-  // The answer is compact JSON that is valid for `schema` (json_schema.h).
+  // The answer is JSON that is valid for `schema`. Errors: as ParseJsonSchema (json_schema.h);
+  // kUnsupported: Expressions::full.
   static Result<Pattern> FromJsonSchema(std::string_view schema);
 
   const Expressions& expressions() const { return expressions_; }

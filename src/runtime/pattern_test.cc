@@ -28,6 +28,10 @@ TEST(Pattern, SaysWhatIsWrong) {
   EXPECT_EQ(Pattern::FromRegex("(").error().code, ErrorCode::kInvalidArgument);
   EXPECT_NE(Pattern::FromRegex("[]").error().message.find("no text matches"), std::string::npos);
   EXPECT_EQ(Pattern::FromJsonSchema("{}").error().code, ErrorCode::kUnsupported);
+  const Result<Pattern> explodes =  // 2^40 states, none of which leads to a text short enough
+      Pattern::FromJsonSchema(R"-({"pattern": "^[a-z]*a[a-z]{40}$", "maxLength": 40})-");
+  ASSERT_FALSE(explodes.ok());
+  EXPECT_NE(explodes.error().message.find("so many states"), std::string::npos);
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ enum class RegexMatch {
 //   \d \D \w \W \s \S  \t \n \r \f \v \0 \xHH \uHHHH \u{H...}  \ before any punctuation
 //   ^ at the beginning and $ at the end of the expression or of one of its outermost choices
 // Characters are Unicode code points; \d and \w are ASCII, \s is white space of all of Unicode.
-// What . and negated classes stand for is within CodePoints::AnyText(). Errors  kInvalidArgument:
-// not a regular expression, not UTF-8. kUnsupported: look-around, back
+// What . and negated classes stand for is within CodePoints::AnyText().
+// Errors  kInvalidArgument: not a regular expression, not UTF-8. kUnsupported: look-around, back
 //         references, \b, \p, flags, anchors elsewhere, a count above 10,000. Both with the
 //         position, in bytes from 1.
 Result<Expr> ParseRegex(Expressions& expressions, std::string_view regex, RegexMatch match,

@@ -23,24 +23,33 @@ TokenTrie BuildTrie(const std::vector<TokenText>& tokens) {
   std::string_view last;
   const auto leave = [&](size_t depth) {
     for (; path.size() > depth; path.pop_back()) {
-      trie.nodes[path.back()].next = static_cast<uint32_t>(trie.nodes.size());
+      TokenTrieNode& node = trie.nodes[path.back()];
+      node.next = static_cast<uint32_t>(trie.nodes.size());
+      if (path.size() == 1) continue;
+      uint8_t& above = trie.nodes[path[path.size() - 2]].plain_below;
+      const bool plain = IsPlainByte(node.byte) && node.plain_below + 1 < TokenTrieNode::kNotPlain;
+      above = plain ? std::max<uint8_t>(above, node.plain_below + 1) : TokenTrieNode::kNotPlain;
     }
+  };
+  const auto add = [&](uint8_t byte) {
+    path.push_back(static_cast<uint32_t>(trie.nodes.size()));
+    trie.nodes.push_back({.next = 0,
+                          .tokens_begin = static_cast<uint32_t>(trie.tokens.size()),
+                          .depth = static_cast<uint16_t>(path.size()),
+                          .byte = byte,
+                          .ends_token = false,
+                          .plain_below = 0});
   };
   for (const auto& [bytes, token] : tokens) {
     leave(std::ranges::mismatch(last, bytes).in1 - last.begin());
-    while (path.size() < bytes.size()) {
-      const auto byte = static_cast<uint8_t>(bytes[path.size()]);
-      path.push_back(static_cast<uint32_t>(trie.nodes.size()));
-      trie.nodes.push_back({.next = 0,
-                            .token = TokenTrieNode::kNone,
-                            .depth = static_cast<uint16_t>(path.size()),
-                            .byte = byte});
-    }
-    trie.nodes[path.back()].token = token;
+    while (path.size() < bytes.size()) add(static_cast<uint8_t>(bytes[path.size()]));
+    trie.nodes[path.back()].ends_token = true;
+    trie.tokens.push_back(token);
     trie.longest = std::max(trie.longest, static_cast<uint32_t>(bytes.size()));
     last = bytes;
   }
   leave(0);
+  add(0);
   return trie;
 }
 

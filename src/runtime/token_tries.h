@@ -2,6 +2,7 @@
 // allows.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -15,22 +16,36 @@ struct TokenMask {
   int64_t count = 0;  // tokens in it
 
   bool Has(TokenId token) const { return words[token / 64] >> token % 64 & 1; }
+  TokenId First() const {  // REQUIRES count > 0
+    size_t i = 0;
+    while (words[i] == 0) ++i;
+    return static_cast<TokenId>(64 * i + std::countr_zero(words[i]));
+  }
   void Add(TokenId token) { words[token / 64] |= uint64_t{1} << token % 64; }
 };
 
 // A node of a trie, in preorder.
 struct TokenTrieNode {
-  uint32_t next;   // index of the first node behind this one's subtree
-  TokenId token;   // that ends here; kNone: none
-  uint16_t depth;  // bytes up to this one, itself included
+  uint32_t next;          // index of the first node behind this one's subtree
+  uint32_t tokens_begin;  // index in TokenTrie::tokens of the first token in the subtree
+  uint16_t depth;         // bytes up to this one, itself included
   uint8_t byte;
+  bool ends_token;
+  // The longest way down from this node, if all bytes below are plain; else kNotPlain.
+  uint8_t plain_below;
 
-  static constexpr TokenId kNone = -1;
+  static constexpr uint8_t kNotPlain = UINT8_MAX;
 };
 
+// The letters of most texts: printable ASCII but for what JSON strings escape.
+constexpr bool IsPlainByte(uint8_t byte) {
+  return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+}
+
 struct TokenTrie {
-  uint32_t longest = 0;  // bytes
-  std::vector<TokenTrieNode> nodes;
+  uint32_t longest = 0;              // bytes
+  std::vector<TokenTrieNode> nodes;  // and one behind the last
+  std::vector<TokenId> tokens;       // in the order of the nodes
 };
 
 // Text tokens of a tokenizer: those that have bytes and end no answer.

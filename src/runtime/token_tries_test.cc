@@ -17,18 +17,25 @@ TEST_F(TokenTriesTest, EveryTextTokenIsInOneTrie) {
   std::map<TokenId, std::string> found;
   for (const TokenTrie& trie : tries.tries()) {
     std::string path;
-    for (size_t i = 0; i < trie.nodes.size(); ++i) {
+    size_t tokens = 0;
+    for (size_t i = 0; i + 1 < trie.nodes.size(); ++i) {
       const TokenTrieNode& node = trie.nodes[i];
       path.resize(node.depth - 1);
       path += static_cast<char>(node.byte);
+      EXPECT_EQ(node.tokens_begin, tokens);
       ASSERT_GT(node.next, i);
-      if (node.next < trie.nodes.size()) {
-        EXPECT_LE(trie.nodes[node.next].depth, node.depth);
+      EXPECT_LE(trie.nodes[node.next].depth, node.depth);
+      int plain = 0;
+      for (size_t below = i + 1; below < node.next; ++below) {
+        const TokenTrieNode& other = trie.nodes[below];
+        plain = std::max(plain, IsPlainByte(other.byte) ? other.depth - node.depth : 1000);
       }
-      if (node.token == TokenTrieNode::kNone) continue;
-      EXPECT_TRUE(found.emplace(node.token, path).second);
+      EXPECT_EQ(node.plain_below, std::min<int>(plain, TokenTrieNode::kNotPlain));
+      if (!node.ends_token) continue;
+      EXPECT_TRUE(found.emplace(trie.tokens[tokens++], path).second);
       EXPECT_LE(path.size(), trie.longest);
     }
+    EXPECT_EQ(trie.nodes.back().tokens_begin, trie.tokens.size());
   }
   for (const auto& [one, twin] : tries.twins()) {
     EXPECT_TRUE(found.emplace(twin, tokenizer_->TokenBytes(one)).second);
