@@ -4,6 +4,7 @@
 // side.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -116,7 +117,9 @@ TEST_P(ManySchemasTest, AnswersAreValid) {
               static_cast<long long>(rows_), static_cast<long long>(decided_),
               static_cast<long long>(forced_), real.size());
   EXPECT_EQ(rows_, 4 * Schemas());
-  EXPECT_LT(failed * 20, rows_);
+  // Rows that max_tokens would cut: fewer than 5 %; of a sample, three standard deviations more.
+  const double few = static_cast<double>(rows_) / 20;
+  EXPECT_LT(failed, Schemas() == kSchemasMax ? few : few + 3 * std::sqrt(few));
 }
 
 }  // namespace
