@@ -15,6 +15,7 @@
 #include "duck/model_names.h"
 #include "duck/prompt_function.h"
 #include "duck/query_state.h"
+#include "duck/register_function.h"
 #include "duck/row_cursor.h"
 #include "duck/settings.h"
 
@@ -251,13 +252,8 @@ void Register(duckdb::ExtensionLoader& loader, Description about) {
   function.SetSerializeCallback(RefuseToBeWritten);
   function.SetDeserializeCallback(RefuseToBeRead);
   function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  duckdb::CreateScalarFunctionInfo info(std::move(function));
-  duckdb::FunctionDescription description;
-  description.parameter_names = std::move(about.parameters);
-  description.description = about.text;
-  description.examples = {about.example};
-  info.descriptions.push_back(std::move(description));
-  loader.RegisterFunction(std::move(info));
+  RegisterFunction(loader, std::move(function),
+                   {std::move(about.parameters), about.text, about.example});
 }
 
 }  // namespace

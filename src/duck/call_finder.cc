@@ -162,11 +162,16 @@ bool HoldsCall(const Expression& expression) {
   return found;
 }
 
-bool SubtreeHoldsCall(duckdb::LogicalOperator& operation) {
+bool OperatorHoldsCall(duckdb::LogicalOperator& operation) {
   bool found = false;
   duckdb::LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
     found = found || (*expression && HoldsCall(**expression));
   });
+  return found;
+}
+
+bool SubtreeHoldsCall(duckdb::LogicalOperator& operation) {
+  bool found = OperatorHoldsCall(operation);
   for (const auto& child : operation.children) found = found || SubtreeHoldsCall(*child);
   return found;
 }

@@ -16,7 +16,9 @@
 namespace fathom {
 
 bool HoldsCall(const duckdb::Expression& expression);
-// In the expressions of the operator or of one below it?
+// In the expressions of the operator itself?
+bool OperatorHoldsCall(duckdb::LogicalOperator& operation);
+// In them, or in those of an operator below it?
 bool SubtreeHoldsCall(duckdb::LogicalOperator& operation);
 
 // Takes the conjuncts with calls out of the filter.

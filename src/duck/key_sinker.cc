@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "duck/call_finder.h"
+#include "duck/left_values.h"
 
 namespace fathom {
 namespace {
@@ -42,9 +43,7 @@ Keys Below(const Keys& keys, const Source& source) {
 }
 
 ExpressionPtr PlainCopy(const Expression& expression) {
-  const bool is_plain =
-      !HoldsCall(expression) && !expression.IsVolatile() && !expression.CanThrow();
-  return is_plain ? expression.Copy() : nullptr;
+  return CanBeKey(expression) ? expression.Copy() : nullptr;
 }
 
 Keys BelowProjection(const duckdb::LogicalProjection& projection, const Keys& keys) {
@@ -112,14 +111,6 @@ bool IsBarrier(LogicalOperatorType type) {
   }
 }
 
-bool HoldsCallItself(LogicalOperator& operation) {
-  bool holds = false;
-  duckdb::LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
-    holds = holds || (*expression && HoldsCall(**expression));
-  });
-  return holds;
-}
-
 class Sinker {
  public:
   explicit Sinker(bool branches) : branches_(branches) {}
@@ -132,7 +123,7 @@ class Sinker {
       return;
     }
     barrier = barrier || IsBarrier(place->type);
-    call = call || HoldsCallItself(*place);
+    call = call || OperatorHoldsCall(*place);
     for (KeyPlace& child : next) Sink(*child.place, std::move(child.keys), barrier, call);
   }
 

@@ -79,13 +79,14 @@ bool ReadsOuterValues(const duckdb::LogicalOperator& operation) {
   return false;
 }
 
+bool CanBeKey(const Expression& expression) {
+  return !HoldsCall(expression) && !expression.IsVolatile() && !expression.CanThrow();
+}
+
 bool IsKey(const JoinCondition& condition) {
   const bool equality = condition.comparison == ExpressionType::COMPARE_EQUAL ||
                         condition.comparison == ExpressionType::COMPARE_NOT_DISTINCT_FROM;
-  const auto is_plain = [](const Expression& side) {
-    return !HoldsCall(side) && !side.IsVolatile() && !side.CanThrow();
-  };
-  return equality && is_plain(*condition.left) && is_plain(*condition.right);
+  return equality && CanBeKey(*condition.left) && CanBeKey(*condition.right);
 }
 
 }  // namespace fathom

@@ -45,7 +45,9 @@ class LeftValues {
 // read that one's.
 bool ReadsOuterValues(const duckdb::LogicalOperator& operation);
 
-// `condition` with equal keys that neither call, fail nor change from row to row.
+// Neither calls, fails nor gives another value for the same row.
+bool CanBeKey(const duckdb::Expression& expression);
+// An equality of two such expressions.
 bool IsKey(const duckdb::JoinCondition& condition);
 
 }  // namespace fathom

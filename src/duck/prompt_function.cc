@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "duck/register_function.h"
+
 namespace fathom {
 namespace {
 
@@ -89,15 +91,11 @@ void RegisterPrompt(duckdb::ExtensionLoader& loader) {
                                   BindPrompt);
   function.varargs = LogicalType::ANY;
   function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  duckdb::CreateScalarFunctionInfo info(std::move(function));
-  duckdb::FunctionDescription description;
-  description.parameter_names = {"template"};
-  description.description =
-      "A text with placeholders {0}, {1}, ... and the values that fill them; the input of an ai_ "
-      "function";
-  description.examples = {"prompt('Review: {0}', txt)"};
-  info.descriptions.push_back(std::move(description));
-  loader.RegisterFunction(std::move(info));
+  RegisterFunction(loader, std::move(function),
+                   {{"template"},
+                    "A text with placeholders {0}, {1}, ... and the values that fill them; the "
+                    "input of an ai_ function",
+                    "prompt('Review: {0}', txt)"});
 }
 
 bool IsPromptType(const LogicalType& type) { return type == PromptType(); }

@@ -265,10 +265,7 @@ class Puller {
     return join.type == LogicalOperatorType::LOGICAL_DELIM_JOIN && SubtreeMinds(*join.children[1]);
   }
   static bool SubtreeMinds(LogicalOperator& operation) {
-    bool minds = CanFail(operation);
-    LogicalOperatorVisitor::EnumerateExpressions(operation, [&](ExpressionPtr* expression) {
-      minds = minds || (*expression && HoldsCall(**expression));
-    });
+    bool minds = CanFail(operation) || OperatorHoldsCall(operation);
     for (const auto& child : operation.children) minds = minds || SubtreeMinds(*child);
     return minds;
   }

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/text_quality.h"
-#include "base/utf8_scan.h"
 #include "duck/call_options.h"
+#include "duck/register_function.h"
 #include "semantic/pii/find_pii.h"
 #include "semantic/pii/redact.h"
 
@@ -25,17 +25,6 @@ std::string_view View(const string_t& text) { return {text.GetData(), text.GetSi
 
 int64_t Characters(std::string_view text) {
   return std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; });
-}
-
-void RegisterOne(duckdb::ExtensionLoader& loader, ScalarFunction function, const char* parameter,
-                 const char* text, const char* example) {
-  duckdb::CreateScalarFunctionInfo info(std::move(function));
-  duckdb::FunctionDescription description;
-  description.parameter_names = {parameter};
-  description.description = text;
-  description.examples = {example};
-  info.descriptions.push_back(std::move(description));
-  loader.RegisterFunction(std::move(info));
 }
 
 // text_quality
@@ -219,15 +208,17 @@ void RedactTexts(duckdb::DataChunk& arguments, duckdb::ExpressionState& state, V
 void RegisterTextFunctions(duckdb::ExtensionLoader& loader) {
   ScalarFunction quality("text_quality", {LogicalType::VARCHAR}, QualityType(), AssessTexts);
   quality.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  RegisterOne(loader, std::move(quality), "text",
-              "Is the text sound, and where does it fall into a loop or break down?",
-              "text_quality(txt).ok");
+  RegisterFunction(loader, std::move(quality),
+                   {{"text"},
+                    "Is the text sound, and where does it fall into a loop or break down?",
+                    "text_quality(txt).ok"});
   ScalarFunction redact(kRedact, {LogicalType::VARCHAR}, LogicalType::ANY, RedactTexts, BindRedact);
   redact.varargs = LogicalType::ANY;
   redact.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  RegisterOne(loader, std::move(redact), "text",
-              "The text with personal data replaced by its category",
-              "ai_redact(txt, ['EMAIL', 'PHONE'])");
+  RegisterFunction(loader, std::move(redact),
+                   {{"text"},
+                    "The text with personal data replaced by its category",
+                    "ai_redact(txt, ['EMAIL', 'PHONE'])"});
 }
 
 }  // namespace fathom

@@ -9,6 +9,7 @@
 #include "duck/model_names.h"
 #include "duck/prompt_function.h"
 #include "duck/query_state.h"
+#include "duck/register_function.h"
 #include "duck/settings.h"
 #include "llm/stub_model.h"
 
@@ -88,13 +89,9 @@ void RegisterUtilityFunctions(duckdb::ExtensionLoader& loader) {
                               BindCountTokens);
   count_tokens.varargs = LogicalType::ANY;
   count_tokens.SetFallible();
-  duckdb::CreateScalarFunctionInfo info(std::move(count_tokens));
-  duckdb::FunctionDescription description;
-  description.parameter_names = {"input"};
-  description.description = "How many tokens the input is to the model";
-  description.examples = {"ai_count_tokens(txt)"};
-  info.descriptions.push_back(std::move(description));
-  loader.RegisterFunction(std::move(info));
+  RegisterFunction(
+      loader, std::move(count_tokens),
+      {{"input"}, "How many tokens the input is to the model", "ai_count_tokens(txt)"});
 
   if (std::getenv("FATHOM_STUB") != nullptr) {
     ScalarFunction stub_calls("stub_calls", {}, LogicalType::BIGINT, CountStubCalls);
