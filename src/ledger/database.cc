@@ -91,13 +91,16 @@ int ReadFirstPage(sqlite3* connection) {
 // A database in WAL mode needs a -wal and a -shm beside it, even to be read. Where they cannot be
 // made (read-only medium, somebody else's folder) and no -wal is there, every write has reached
 // the file and nobody has it open: it can be read as it stands. With a -wal beside it that would
-// miss what is in there, so then the failure stays one.
+// miss what is in there, with a -journal (a process died while it made the ledger) it would read
+// half a transaction, so then the failure stays one.
 Status FallBackToImmutable(Database::Handle& handle) {
   const int code = ReadFirstPage(handle.connection);
   if ((code & 0xff) != SQLITE_CANTOPEN && (code & 0xff) != SQLITE_READONLY) return {};
   const Error failure = handle.Failure(code);
   std::error_code ignored;
-  if (std::filesystem::exists(handle.path + "-wal", ignored)) return failure;
+  for (const char* suffix : {"-wal", "-journal"}) {
+    if (std::filesystem::exists(handle.path + suffix, ignored)) return failure;
+  }
   sqlite3_close_v2(std::exchange(handle.connection, nullptr));
   const int again =
       OpenHandle(handle, ImmutableUri(handle.path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);

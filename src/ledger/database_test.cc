@@ -2,8 +2,11 @@
 #include "ledger/database.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <string>
 
 #include "ledger/ledger_test_util.h"
 
@@ -101,6 +104,34 @@ TEST_F(DatabaseTest, FollowsLinksToOneName) {
   std::filesystem::create_symlink("ledger.db", folder_.File("link"));
   const Database other = Database::Open(folder_.File("link"), Database::Mode::kWrite, 1).value();
   EXPECT_EQ(other.path(), database_.path());
+}
+
+// Dies in the middle of a transaction whose pages have partly reached the file.
+int DieHalfway(const std::string& path) {
+  Database database = Database::Open(path, Database::Mode::kWrite, 0.1).value();
+  const Status status = database.Execute(
+      "PRAGMA cache_size = 1; CREATE TABLE t (a); BEGIN;"
+      "WITH r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r LIMIT 500)"
+      "INSERT INTO t SELECT randomblob(1000) FROM r");
+  _exit(status.ok() ? 0 : 1);
+}
+
+// Permission bits do not bind root, so a child gives root up first.
+int OpenWithoutRights(const std::string& path) {
+  if (geteuid() == 0 && seteuid(65534) != 0) return 2;
+  if (access((path + "-journal").c_str(), R_OK) != 0) return 3;
+  return Database::Open(path, Database::Mode::kRead, 0.1).ok() ? 1 : 0;
+}
+
+TEST(DatabaseFileTest, HalfATransactionIsNotReadAsItStands) {
+  const TempFolder folder;
+  const std::string path = folder.File();
+  ASSERT_EQ(WaitFor(StartChild([&] { return DieHalfway(path); })), 0);
+  for (const char* suffix : {"", "-journal"}) ASSERT_EQ(chmod((path + suffix).c_str(), 0444), 0);
+  ASSERT_EQ(chmod(folder.path().c_str(), 0555), 0);
+  EXPECT_EQ(WaitFor(StartChild([&] { return OpenWithoutRights(path); })), 0);
+  ASSERT_EQ(chmod(folder.path().c_str(), 0755), 0);
+  EXPECT_TRUE(Database::Open(path, Database::Mode::kWrite, 0.1).ok());
 }
 
 }  // namespace
