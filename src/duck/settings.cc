@@ -1,5 +1,6 @@
 #include "duck/settings.h"
 
+#include <cmath>
 #include <optional>
 
 #include "duck/model_names.h"
@@ -78,8 +79,18 @@ void CheckLimit(const char* setting, const Value& value) {
                                       " is not above 0; NULL means no limit");
 }
 
+// The setting takes a DOUBLE, for DuckDB would round 0.5 to a whole number before anybody sees it.
 void CheckMaxTokens(ClientContext&, duckdb::SetScope, Value& value) {
   CheckLimit(kMaxTokens, value);
+  if (value.IsNull()) return;
+  const double tokens = value.GetValue<double>();
+  constexpr double kMost = 9007199254740992;  // 2^53: a DOUBLE counts that far
+  if (tokens != std::floor(tokens) || tokens > kMost) {
+    throw duckdb::InvalidInputException(std::string(kMaxTokens) + ": " + value.ToString() +
+                                        " is not a number of tokens; use a whole number like "
+                                        "100000, or NULL for no limit");
+  }
+  value = Value::BIGINT(static_cast<int64_t>(tokens));
 }
 void CheckMaxSeconds(ClientContext&, duckdb::SetScope, Value& value) {
   CheckLimit(kMaxSeconds, value);
@@ -115,7 +126,7 @@ namespace {
 
 void RegisterBudgets(duckdb::DBConfig& config) {
   config.AddExtensionOption(kMaxTokens, "Tokens that one query may use; NULL = no limit",
-                            LogicalType::BIGINT, Value(LogicalType::BIGINT), CheckMaxTokens);
+                            LogicalType::DOUBLE, Value(LogicalType::DOUBLE), CheckMaxTokens);
   config.AddExtensionOption(kMaxSeconds, "Seconds that one query may ask models; NULL = no limit",
                             LogicalType::DOUBLE, Value(LogicalType::DOUBLE), CheckMaxSeconds);
   config.AddExtensionOption(kMaxCost, "US dollars that one query may cost; NULL = no limit",
