@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/language.h"
 #include "base/language_drift.h"
 #include "base/loop_detector.h"
 #include "base/text_quality.h"
@@ -47,7 +48,7 @@ Json Stream(std::string_view text) {
 }
 
 Json Drift(std::string_view text, const char* language) {
-  LanguageDrift drift(*ScriptsOf(language));
+  LanguageDrift drift(FindLanguage(language)->scripts);
   for (size_t at = 0; at < text.size(); at += kTokenBytes) {
     const std::optional<size_t> begin = drift.Append(text.substr(at, kTokenBytes));
     if (begin) return {{"at", std::min(text.size(), at + kTokenBytes)}, {"begin", *begin}};

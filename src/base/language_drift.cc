@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/language.h"
 #include "base/utf8_scan.h"
 
 namespace fathom {
@@ -108,9 +109,9 @@ void LanguageDrift::Count(Script script, size_t weight, size_t begin) {
 }
 
 bool LooksLike(std::string_view text, std::string_view language) {
-  const std::optional<ScriptSet> scripts = ScriptsOf(language);
-  if (!scripts) return true;
-  LanguageDrift drift(*scripts);
+  const NaturalLanguage* known = FindLanguage(language);
+  if (known == nullptr) return true;
+  LanguageDrift drift(known->scripts);
   drift.Append(text);
   return !drift.Finish();
 }

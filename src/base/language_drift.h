@@ -60,8 +60,8 @@ class LanguageDrift {
   std::optional<size_t> drift_;
 };
 
-// Is `text` in a script of `language` (ScriptsOf)? True also for a language that is not known here,
-// and where there is too little text to tell.
+// Is `text` in a script of `language` (FindLanguage)? True also for a language that is not known
+// here, and where there is too little text to tell.
 bool LooksLike(std::string_view text, std::string_view language);
 
 }  // namespace fathom

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/language.h"
+
 namespace fathom {
 namespace {
 
@@ -63,12 +65,12 @@ TEST(LanguageDrift, MixturesAndQuotationsAreNone) {
 }
 
 TEST(LanguageDrift, DriftOnTheWay) {
-  LanguageDrift drift(*ScriptsOf("zh"));
+  LanguageDrift drift(FindLanguage("zh")->scripts);
   EXPECT_FALSE(drift.Append(kChinese));
   const std::optional<size_t> begin = drift.Append(kEnglish);
   ASSERT_TRUE(begin);
   EXPECT_EQ(*begin, kChinese.size() + 4);  // "guests": "The" might be a name
-  LanguageDrift other(*ScriptsOf("en"));
+  LanguageDrift other(FindLanguage("en")->scripts);
   EXPECT_FALSE(other.Append(kEnglish));
   EXPECT_EQ(other.Append(kChinese), kEnglish.size());
 }
@@ -77,7 +79,7 @@ TEST(LanguageDrift, PiecesDoNotMatter) {
   const std::string text = kChinese + kEnglish;
   std::optional<size_t> first_at;
   for (const size_t bytes : {1, 2, 5, 17}) {
-    LanguageDrift drift(*ScriptsOf("zh"));
+    LanguageDrift drift(FindLanguage("zh")->scripts);
     std::optional<size_t> begin;
     size_t at = 0;
     while (at < text.size() && !begin) {
@@ -93,7 +95,7 @@ TEST(LanguageDrift, PiecesDoNotMatter) {
 }
 
 TEST(LanguageDrift, Weights) {
-  LanguageDrift drift(*ScriptsOf("zh"));
+  LanguageDrift drift(FindLanguage("zh")->scripts);
   drift.Append("好的 some words\xE4\xB8");
   EXPECT_EQ(drift.expected_weight(), 4u);
   EXPECT_EQ(drift.other_weight(), 3u);  // "words" may go on

@@ -16,18 +16,22 @@ namespace fathom {
 
 // What kind of failure it was. The name is what users see as a row's reason (ErrorCodeName).
 enum class ErrorCode {
-  kInvalidArgument,  // the caller asked for something that makes no sense
-  kNotFound,         // a file, model or key that does not exist
-  kCorrupt,          // bytes that are not what their format promises
-  kUnsupported,      // well-formed, but this build does not do it
-  kTooLong,          // longer than the model's context
-  kEmptyInput,       // NULL or blank text: never sent to a model
-  kBadOutput,        // the model answered, but not with what the task needs
-  kCancelled,        // the user ended the run
-  kDeadline,         // the run's time is over
-  kIo,               // the operating system refused (message holds its words)
-  kUnavailable,      // an endpoint that does not answer
-  kOverBudget,       // ai_max_tokens, ai_max_seconds or ai_max_cost ended the run before this row
+  kInvalidArgument,   // the caller asked for something that makes no sense
+  kNotFound,          // a file, model or key that does not exist
+  kCorrupt,           // bytes that are not what their format promises
+  kUnsupported,       // well-formed, but this build does not do it
+  kTooLong,           // longer than the model's context
+  kEmptyInput,        // NULL or blank text: never sent to a model
+  kDegenerateInput,   // text that is no text any more, where the call does not want to read it
+  kBadOutput,         // the model answered, but not with what the task needs
+  kDegenerateOutput,  // the model's answer went round in a loop
+  kTruncated,         // max_tokens cut the model's answer
+  kWrongLanguage,     // the model answered in another language than it was asked for
+  kCancelled,         // the user ended the run
+  kDeadline,          // the run's time is over
+  kIo,                // the operating system refused (message holds its words)
+  kUnavailable,       // an endpoint that does not answer
+  kOverBudget,        // ai_max_tokens, ai_max_seconds or ai_max_cost ended the run before this row
 };
 
 // snake_case name of a code: "too_long", "empty_input", ...

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 
 namespace fathom {
 namespace {
@@ -26,50 +25,6 @@ constexpr std::array kRanges = {
     Range{0x20000, 0x323AF, Script::kHan},
 };
 
-struct Language {
-  std::string_view code, name;
-  ScriptSet scripts;
-};
-
-constexpr ScriptSet kLatin = {Script::kLatin};
-constexpr ScriptSet kCyrillic = {Script::kCyrillic};
-constexpr ScriptSet kArabic = {Script::kArabic};
-constexpr ScriptSet kDevanagari = {Script::kDevanagari};
-
-constexpr std::array kLanguages = {
-    Language{"en", "english", kLatin},
-    Language{"de", "german", kLatin},
-    Language{"fr", "french", kLatin},
-    Language{"es", "spanish", kLatin},
-    Language{"it", "italian", kLatin},
-    Language{"pt", "portuguese", kLatin},
-    Language{"nl", "dutch", kLatin},
-    Language{"pl", "polish", kLatin},
-    Language{"cs", "czech", kLatin},
-    Language{"sv", "swedish", kLatin},
-    Language{"da", "danish", kLatin},
-    Language{"fi", "finnish", kLatin},
-    Language{"hu", "hungarian", kLatin},
-    Language{"ro", "romanian", kLatin},
-    Language{"tr", "turkish", kLatin},
-    Language{"id", "indonesian", kLatin},
-    Language{"vi", "vietnamese", kLatin},
-    Language{"zh", "chinese", {Script::kHan}},
-    Language{"ja", "japanese", {Script::kHan, Script::kKana}},
-    Language{"ko", "korean", {Script::kHangul, Script::kHan}},
-    Language{"ru", "russian", kCyrillic},
-    Language{"uk", "ukrainian", kCyrillic},
-    Language{"bg", "bulgarian", kCyrillic},
-    Language{"el", "greek", {Script::kGreek}},
-    Language{"he", "hebrew", {Script::kHebrew}},
-    Language{"ar", "arabic", kArabic},
-    Language{"fa", "persian", kArabic},
-    Language{"ur", "urdu", kArabic},
-    Language{"hi", "hindi", kDevanagari},
-    Language{"mr", "marathi", kDevanagari},
-    Language{"th", "thai", {Script::kThai}},
-};
-
 }  // namespace
 
 Script ScriptOf(char32_t c) {
@@ -77,17 +32,6 @@ Script ScriptOf(char32_t c) {
   const auto range =
       std::find_if(kRanges.begin(), kRanges.end(), [c](const Range& r) { return c <= r.last; });
   return range != kRanges.end() && c >= range->first ? range->script : Script::kNone;
-}
-
-std::optional<ScriptSet> ScriptsOf(std::string_view language) {
-  std::string wanted;
-  for (const char c : language.substr(0, language.find_first_of("-_"))) {
-    wanted += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
-  }
-  for (const Language& known : kLanguages) {
-    if (wanted == known.code || wanted == known.name) return known.scripts;
-  }
-  return std::nullopt;
 }
 
 }  // namespace fathom

@@ -1,9 +1,8 @@
-// Writing systems, and which of them a language uses.
+// Writing systems.
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
+#include <initializer_list>
 
 namespace fathom {
 
@@ -34,9 +33,5 @@ class ScriptSet {
  private:
   uint32_t bits_ = 0;
 };
-
-// What `language`, a code of ISO 639-1 or an English name in any case ("zh", "zh-CN", "Chinese"),
-// is written in; nullopt for one that is not known here. English and German look alike.
-std::optional<ScriptSet> ScriptsOf(std::string_view language);
 
 }  // namespace fathom

@@ -28,18 +28,5 @@ TEST(Script, OtherCharacters) {
   }
 }
 
-TEST(Script, Languages) {
-  for (const char* name : {"zh", "zh-CN", "ZH_tw", "Chinese"}) {
-    ASSERT_TRUE(ScriptsOf(name)) << name;
-    EXPECT_TRUE(ScriptsOf(name)->Has(Script::kHan));
-    EXPECT_FALSE(ScriptsOf(name)->Has(Script::kLatin));
-    EXPECT_FALSE(ScriptsOf(name)->Has(Script::kKana));
-  }
-  EXPECT_TRUE(ScriptsOf("japanese")->Has(Script::kKana));
-  EXPECT_TRUE(ScriptsOf("de")->Has(Script::kLatin));
-  EXPECT_FALSE(ScriptsOf("Klingon"));
-  EXPECT_FALSE(ScriptsOf(""));
-}
-
 }  // namespace
 }  // namespace fathom

@@ -36,6 +36,8 @@ The model's functions
   ai_classify(text, labels)          one of the labels
   ai_score(text, criterion)          a number from 1 to 5
   ai_sentiment(text)                 positive, negative, neutral or mixed
+  ai_summarize(text)                 a few sentences instead of it
+  ai_translate(text, 'en', 'zh')     the same in another language
   ai_complete(text)                  an answer in words
   ai_count_tokens(text)              how long a text is for the model
   prompt('... {0} ... {1}', a, b)    builds the text from columns

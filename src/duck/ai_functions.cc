@@ -31,16 +31,23 @@ using duckdb::Value;
 using Arguments = duckdb::vector<duckdb::unique_ptr<Expression>>;
 using BindResult = duckdb::unique_ptr<duckdb::FunctionData>;
 
-constexpr std::string_view kFilterOptions[] = {"task",    "examples",  "model",
-                                               "on_long", "symmetric", "details"};
-constexpr std::string_view kClassifyOptions[] = {"task",  "examples", "output_mode",
-                                                 "model", "on_long",  "details"};
-constexpr std::string_view kScoreOptions[] = {"scale", "task",    "examples",
-                                              "model", "on_long", "details"};
-constexpr std::string_view kSentimentOptions[] = {"task", "examples", "model", "on_long",
-                                                  "details"};
-constexpr std::string_view kCompleteOptions[] = {"examples",    "model",   "max_tokens",
-                                                 "temperature", "on_long", "details"};
+using Names = std::vector<std::string_view>;
+
+// What every function takes beside its own.
+Names WithCommon(Names own) {
+  for (const char* name : {"model", "on_long", "on_degenerate_input", "details"}) {
+    own.push_back(name);
+  }
+  return own;
+}
+
+const Names kFilterOptions = WithCommon({"task", "examples", "symmetric"});
+const Names kClassifyOptions = WithCommon({"task", "examples", "output_mode"});
+const Names kScoreOptions = WithCommon({"scale", "task", "examples"});
+const Names kSentimentOptions = WithCommon({"task", "examples"});
+const Names kCompleteOptions = WithCommon({"examples", "max_tokens", "temperature"});
+const Names kSummarizeOptions = WithCommon({"task", "language", "max_tokens", "temperature"});
+const Names kTranslateOptions = WithCommon({"task", "max_tokens", "temperature"});
 
 // One call while it is being bound: its constant arguments are read one after the other.
 class CallBinder {
@@ -201,6 +208,34 @@ BindResult BindComplete(ClientContext& context, ScalarFunction& bound, Arguments
   return call.Finish(bound, MakeCompleteTask(std::move(input), call.options.task));
 }
 
+BindResult BindSummarize(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
+  CallBinder call(context, "ai_summarize", arguments);
+  call.CheckCount(1, 2, "ai_summarize(input [, options])");
+  call.options.task.rows.on_degenerate = OnDegenerate::kTrim;
+  call.Options(1, kSummarizeOptions);
+  InputTemplate input = call.Input(0);
+  return call.Finish(bound,
+                     MakeSummarizeTask(std::move(input), call.options.language, call.options.task));
+}
+
+BindResult BindTranslate(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
+  constexpr int kMaxTokens = 1024;  // as long as its input
+  CallBinder call(context, "ai_translate", arguments);
+  call.CheckCount(3, 4, "ai_translate(input, from, to [, options]); from = '': any language");
+  const NaturalLanguage* from = nullptr;
+  if (const Value code = call.Constant(1, "the language to translate from");
+      code.IsNull() || code.ToString() != "") {
+    from = &ReadLanguage("ai_translate", "the language to translate from", code);
+  }
+  const NaturalLanguage& to = ReadLanguage("ai_translate", "the language to translate to",
+                                           call.Constant(2, "the language to translate to"));
+  call.options.task.rows.on_degenerate = OnDegenerate::kTrim;
+  call.options.task.max_tokens = kMaxTokens;
+  call.Options(3, kTranslateOptions);
+  InputTemplate input = call.Input(0);
+  return call.Finish(bound, MakeTranslateTask(std::move(input), from, to, call.options.task));
+}
+
 // The body runs only where the optimizer rule did not lift the call into the plan (lift_rule.h):
 // right, but with no more than a vector of rows at a time.
 void AnswerVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
@@ -284,6 +319,16 @@ void RegisterAiFunctions(duckdb::ExtensionLoader& loader) {
                     {"prompt"},
                     "The model's answer as text",
                     "ai_complete(prompt('Summarise in five words: {0}', txt))"});
+  Register(loader, {"ai_summarize",
+                    BindSummarize,
+                    {"input"},
+                    "The input in a few sentences, in its language",
+                    "ai_summarize(txt)"});
+  Register(loader, {"ai_translate",
+                    BindTranslate,
+                    {"input", "from", "to"},
+                    "The input in another language",
+                    "ai_translate(txt, 'en', 'zh')"});
 }
 
 }  // namespace fathom

@@ -130,6 +130,7 @@ void ReadOption(std::string_view function, const std::string& name, const Value&
                 CallOptions* options) {
   constexpr std::string_view kOutputModes[] = {"single", "multi"};
   constexpr std::string_view kOnLong[] = {"fail", "truncate"};
+  constexpr std::string_view kOnDegenerate[] = {"pass", "trim", "fail"};
   constexpr int64_t kMaxTokens = 1'000'000;  // far above any context: the model sets the real bound
   const std::string what = OptionName(name);
   if (name == "task") {
@@ -146,7 +147,14 @@ void ReadOption(std::string_view function, const std::string& name, const Value&
     options->task.temperature = ReadTemperature(function, what, value);
   } else if (name == "on_long") {
     const bool truncate = ReadChoice(function, what, value, kOnLong) == "truncate";
-    options->task.on_long = truncate ? OnLong::kTruncate : OnLong::kFail;
+    options->task.rows.on_long = truncate ? OnLong::kTruncate : OnLong::kFail;
+  } else if (name == "on_degenerate_input") {
+    const std::string choice = ReadChoice(function, what, value, kOnDegenerate);
+    options->task.rows.on_degenerate = choice == "pass"   ? OnDegenerate::kPass
+                                       : choice == "trim" ? OnDegenerate::kTrim
+                                                          : OnDegenerate::kFail;
+  } else if (name == "language") {
+    options->language = &ReadLanguage(function, what, value);
   } else if (name == "symmetric") {
     options->symmetric = ReadBoolean(function, what, value);
   } else if (name == "details") {
@@ -224,6 +232,18 @@ std::vector<Label> ReadLabels(std::string_view function, const Value& value) {
     }
   }
   return labels;
+}
+
+const NaturalLanguage& ReadLanguage(std::string_view function, std::string_view what,
+                                    const Value& value) {
+  const std::string text = ReadText(function, what, value);
+  if (const NaturalLanguage* language = FindLanguage(text)) return *language;
+  std::string known;
+  for (const NaturalLanguage& language : Languages()) {
+    known += (known.empty() ? "" : ", ") + std::string(language.code);
+  }
+  Fail(function, std::string(what) + " must be a language, not " + Quoted(text) +
+                     "; known: " + known + ", and their English names");
 }
 
 void ReadOptions(std::string_view function, std::span<const std::string_view> known,

@@ -25,6 +25,10 @@ std::vector<std::string> ReadTextList(std::string_view function, std::string_vie
 // ['a', 'b'] or [{'label': 'a', 'description': '...'}, ...]
 std::vector<Label> ReadLabels(std::string_view function, const duckdb::Value& value);
 
+// A language by its code or name (base/language.h).
+const NaturalLanguage& ReadLanguage(std::string_view function, std::string_view what,
+                                    const duckdb::Value& value);
+
 struct CallOptions {
   TaskOptions task;
   std::optional<std::string> model;
@@ -32,6 +36,7 @@ struct CallOptions {
   bool symmetric = false;
   int scale_low = 1;
   int scale_high = 5;
+  const NaturalLanguage* language = nullptr;
 };
 
 // Sets in `options` what the STRUCT `value` holds. An option outside `known` is an error that lists

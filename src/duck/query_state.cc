@@ -12,12 +12,13 @@ namespace {
 
 constexpr char kStateName[] = "fathom";
 
-// A blank input is answered by the task itself.
+// A blank or degenerate input is answered by the task itself.
 bool ReachedModel(const MemoEntry& entry) {
   if (entry.from_ledger()) return false;
   if (entry.answer().ok()) return true;
   const ErrorCode code = entry.answer().error().code;
-  return code != ErrorCode::kEmptyInput && code != ErrorCode::kOverBudget;
+  return code != ErrorCode::kEmptyInput && code != ErrorCode::kDegenerateInput &&
+         code != ErrorCode::kOverBudget;
 }
 
 [[noreturn]] void ThrowJobError(const AiCall& call, const Error& error) {

@@ -47,6 +47,11 @@ Status CheckGenerateOptions(const GenerateOptions& options) {
     return {ErrorCode::kInvalidArgument,
             "stop strings and a pattern exclude each other: the pattern says where answers end"};
   }
+  if (options.pattern && options.scripts) {
+    return {
+        ErrorCode::kInvalidArgument,
+        "a language and a pattern exclude each other: the pattern says what answers are made of"};
+  }
   return {};
 }
 

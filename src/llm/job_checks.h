@@ -13,7 +13,7 @@ namespace fathom {
 Status CheckLabels(std::span<const ScoreLabel> labels);
 
 // kInvalidArgument: max_tokens < 1, a temperature that is negative or no number, an empty stop,
-// stops beside a pattern.
+// stops or scripts beside a pattern.
 Status CheckGenerateOptions(const GenerateOptions& options);
 
 // The reason of a row that does not fit, with the numbers and what to do about it.

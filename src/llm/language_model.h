@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "base/script.h"
 #include "runtime/decided_token.h"
 #include "runtime/pattern.h"
 
@@ -40,8 +42,10 @@ struct GenerateOptions {
   double temperature = 0;  // 0 = greedy
   uint64_t seed = 0;       // with temperature > 0; a row's draw depends on seed and row text only
   std::vector<std::string> stop = {};  // generation ends before the first of these
+  // What answers are to be written in; nullopt = anything. Not with a pattern.
+  std::optional<ScriptSet> scripts = std::nullopt;
   // What every answer matches; null = anything. A row whose answer would not be complete within
-  // max_tokens, which counts what the pattern forces too, fails with kBadOutput. Not with `stop`.
+  // max_tokens, which counts what the pattern forces too, fails with kTruncated. Not with `stop`.
   std::shared_ptr<const Pattern> pattern = nullptr;
 };
 
@@ -102,7 +106,8 @@ class LanguageModel {
                        std::span<const ScoreLabel> labels, OnLong on_long,
                        const RunContext& context, const ScoreSink& sink) = 0;
 
-  // Decodes an answer for every row. Errors, memory and threads as Score.
+  // Decodes an answer for every row. Errors, memory and threads as Score; a row also fails with
+  // kBadOutput (broken bytes), kDegenerateOutput (it goes round in a loop), kWrongLanguage.
   virtual Status Generate(const PromptParts& prompt, std::span<const std::string> rows,
                           const GenerateOptions& options, OnLong on_long, const RunContext& context,
                           const GenerateSink& sink) = 0;

@@ -152,6 +152,7 @@ Status LocalModel::Generate(const PromptParts& parts, std::span<const std::strin
                               .max_tokens = options.max_tokens,
                               .temperature = options.temperature,
                               .stop = options.stop,
+                              .scripts = options.scripts,
                               .constraint = constraint.get(),
                               .limits = limits_,
                               .pool = pool_.get()};

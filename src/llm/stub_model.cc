@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "llm/job_checks.h"
+#include "runtime/answer_guard.h"
 
 namespace fathom {
 namespace {
@@ -81,6 +82,12 @@ std::string ReplaceAll(std::string text, std::string_view what, std::string_view
     text.replace(at, what.size(), with);
   }
   return text;
+}
+
+Status Guard(const std::string& text, const GenerateOptions& options) {
+  AnswerGuard guard(options.scripts);
+  FATHOM_RETURN_IF_ERROR(guard.Append(text));
+  return guard.Finish();
 }
 
 class StubModel final : public LanguageModel {
@@ -226,9 +233,12 @@ Status StubModel::Generate(const PromptParts& prompt, std::span<const std::strin
                }
                if (context.usage) context.usage->generated_tokens += generation.tokens;
                if (options.pattern && generation.finish == FinishReason::kLength) {
-                 return sink(row, Error{ErrorCode::kBadOutput,
+                 return sink(row, Error{ErrorCode::kTruncated,
                                         "the stub's answer is longer than max_tokens = " +
                                             std::to_string(options.max_tokens)});
+               }
+               if (const Status sound = Guard(generation.text, options); !sound.ok()) {
+                 return sink(row, sound.error());
                }
                if (options.pattern) {
                  generation.decided = {{generation.text.size(), std::log(rule->probability)}};

@@ -19,7 +19,8 @@ namespace fathom {
 //   3. the first with a spelling that occurs in the row
 //   4. the last
 // Generate: the script's answer with every "{row}" replaced by the row. With a pattern the answer
-// has to match, else the row fails with kBadOutput; all of it counts as one decided token that has
+// has to match, else the row fails with kBadOutput; loops and other languages fail as
+// everywhere; all of it counts as one decided token that has
 // the rule's probability.
 std::unique_ptr<LanguageModel> MakeStubModel(std::string name, StubScript script);
 

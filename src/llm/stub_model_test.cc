@@ -92,6 +92,29 @@ TEST(StubModel, GeneratesTheAnswerWithTheRow) {
   EXPECT_EQ(Complete(*model, "long", {.stop = {"three", "two"}}).text, "one ");
 }
 
+TEST(StubModel, AnswersThatAreNotSoundFail) {
+  const std::string loop = [] {
+    std::string text;
+    for (int i = 0; i < 60; ++i) text += "and so on, ";
+    return text;
+  }();
+  const auto model = Make(R"json({"rules": [{"contains": "loop", "answer": ")json" + loop +
+                          R"json("}], "default": "the rain in Spain falls on the plain"})json");
+  const auto code_of = [&](const std::string& row, const GenerateOptions& options) {
+    std::optional<ErrorCode> code;
+    EXPECT_TRUE(model
+                    ->Generate({}, {&row, 1}, options, OnLong::kFail, {},
+                               [&](size_t, Result<Generation> result) {
+                                 if (!result.ok()) code = result.error().code;
+                               })
+                    .ok());
+    return code;
+  };
+  EXPECT_EQ(code_of("loop", {}), ErrorCode::kDegenerateOutput);
+  EXPECT_EQ(code_of("x", {.scripts = {{Script::kHan}}}), ErrorCode::kWrongLanguage);
+  EXPECT_EQ(code_of("x", {.scripts = {{Script::kLatin}}}), std::nullopt);
+}
+
 TEST(StubModel, CountsTheRowsItWasAsked) {
   const auto model = Make(R"({"default": "no", "context_tokens": 6})");
   const int64_t before = StubCalls();

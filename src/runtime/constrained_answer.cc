@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/assert.h"
-#include "runtime/repetition_guard.h"
 #include "runtime/sampler.h"
 
 namespace fathom {
@@ -13,7 +12,8 @@ ConstrainedAnswer::ConstrainedAnswer(Constraint& constraint, const Tokenizer& to
     : constraint_(constraint),
       tokenizer_(tokenizer),
       max_tokens_(max_tokens),
-      state_(constraint.start()) {}
+      state_(constraint.start()),
+      guard_(std::nullopt) {}
 
 Status ConstrainedAnswer::Begin(std::vector<TokenId>* tokens) { return Continue(tokens); }
 
@@ -40,10 +40,8 @@ Status ConstrainedAnswer::Take(std::span<const float> logits, double temperature
     FATHOM_ASSERT(state_ != kNothing);
   }
   decided_.push_back({text_.size(), choice->log_prob});
-  decided_ids_.push_back(choice->token);
   tokens->push_back(choice->token);
   if (ended_) return {};
-  if (const size_t phrase = FindLoop(decided_ids_)) return Degenerate(phrase);
   return Continue(tokens);
 }
 
@@ -51,11 +49,13 @@ Status ConstrainedAnswer::Continue(std::vector<TokenId>* tokens) {
   const ForcedText forced = constraint_.Force(state_);
   text_ += forced.text;
   state_ = forced.next;
+  FATHOM_RETURN_IF_ERROR(guard_.Append(std::string_view(text_).substr(guarded_bytes_)));
+  guarded_bytes_ = text_.size();
   forced_tokens_ += static_cast<int64_t>(forced.tokens.size());
   ended_ = constraint_.MustEnd(state_);
   if (ended_) return {};
   if (static_cast<int64_t>(decided_.size()) + forced_tokens_ >= max_tokens_) {
-    return {ErrorCode::kBadOutput,
+    return {ErrorCode::kTruncated,
             "the answer was cut at max_tokens = " + std::to_string(max_tokens_) +
                 ", before its format was complete; raise max_tokens"};
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "runtime/answer_guard.h"
 #include "runtime/constraint.h"
 #include "runtime/decided_token.h"
 #include "runtime/masked_choice.h"
@@ -24,8 +25,9 @@ class ConstrainedAnswer {
 
   // Appends the token that `logits` decide for (ChooseMasked) and what is forced behind it.
   // REQUIRES !ended()
-  // Errors  kBadOutput: no allowed logit is a number, the model has no token that can follow, the
-  //         answer goes round in a loop, or it would need more than max_tokens.
+  // Errors  kBadOutput: no allowed logit is a number, or the model has no token that can follow.
+  //         kDegenerateOutput: the answer goes round in a loop. kTruncated: it would need more than
+  //         max_tokens.
   Status Take(std::span<const float> logits, double temperature, double uniform,
               std::vector<TokenId>* tokens);
 
@@ -46,7 +48,8 @@ class ConstrainedAnswer {
   bool ended_ = false;
   std::string text_;
   std::vector<DecidedToken> decided_;
-  std::vector<TokenId> decided_ids_;
+  AnswerGuard guard_;
+  size_t guarded_bytes_ = 0;  // of text_
   int64_t forced_tokens_ = 0;
 };
 

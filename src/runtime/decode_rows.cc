@@ -4,8 +4,8 @@
 #include <list>
 
 #include "base/utf8_scan.h"
+#include "runtime/answer_guard.h"
 #include "runtime/answer_text.h"
-#include "runtime/repetition_guard.h"
 
 namespace fathom {
 namespace {
@@ -15,7 +15,8 @@ struct Decoding {
   Decoding(TokenRow row, Sequence sequence, const DecodeRequest& request)
       : run(std::move(row), std::move(sequence)),
         prompt_tokens(run.tokens.size()),
-        text(request.stop) {
+        text(request.stop),
+        guard(request.scripts) {
     if (request.constraint != nullptr) {
       constrained.emplace(*request.constraint, *request.tokenizer, request.max_tokens);
     }
@@ -27,7 +28,8 @@ struct Decoding {
   RowRun run;  // prompt and answer
   size_t prompt_tokens;
   int64_t decided = -1;  // place of the last token that the model decided
-  AnswerText text;       // without a constraint
+  AnswerText text;       // without a constraint, as the guard
+  AnswerGuard guard;
   std::optional<ConstrainedAnswer> constrained;
   std::optional<Result<DecodedRow>> result;  // set when the row has ended
 };
@@ -43,6 +45,7 @@ Result<DecodedRow> Finish(Decoding& decoding, bool stopped) {
   Result<std::string> text =
       stopped ? std::move(decoding.text).Finish() : std::move(decoding.text).FinishAtLimit();
   if (!text.ok()) return text.error();
+  FATHOM_RETURN_IF_ERROR(decoding.guard.Finish());
   return DecodedRow{.text = std::move(*text),
                     .stopped = stopped,
                     .tokens = static_cast<int64_t>(decoding.answer().size())};
@@ -64,10 +67,12 @@ void TakeToken(const DecodeRequest& request, Decoding& decoding, std::span<const
   }
   const AnswerText::State state = decoding.text.Append(bytes);
   const bool at_limit = static_cast<int64_t>(decoding.answer().size()) == request.max_tokens;
-  if (state != AnswerText::State::kOpen || at_limit) {
-    decoding.result = Finish(decoding, state != AnswerText::State::kOpen);
-  } else if (const size_t phrase = FindLoop(decoding.answer())) {
-    decoding.result = Degenerate(phrase);
+  if (state != AnswerText::State::kOpen) {
+    decoding.result = Finish(decoding, true);
+  } else if (const Status sound = decoding.guard.Append(bytes); !sound.ok()) {
+    decoding.result = sound.error();
+  } else if (at_limit) {
+    decoding.result = Finish(decoding, false);
   }
 }
 
@@ -200,7 +205,7 @@ void Decoder::Report(const DecodeSink& sink) {
 Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource& source,
                   const RunContext& context, const DecodeSink& sink) {
   FATHOM_ASSERT(request.max_tokens >= 1 && request.temperature >= 0);
-  FATHOM_ASSERT(request.constraint == nullptr || request.stop.empty());
+  FATHOM_ASSERT(request.constraint == nullptr || (request.stop.empty() && !request.scripts));
   Decoder decoder(engine, request, source, context);
   while (true) {
     FATHOM_RETURN_IF_ERROR(context.Check());

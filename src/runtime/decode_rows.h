@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "base/script.h"
 #include "base/thread_pool.h"
 #include "model/tokenizer.h"
 #include "runtime/constrained_answer.h"
@@ -20,6 +22,8 @@ struct DecodeRequest {
   int64_t max_tokens = 256;            // >= 1; the stop token counts
   double temperature = 0;              // 0 = greedy
   std::vector<std::string> stop = {};  // none empty; REQUIRES none with a constraint
+  // What answers are written in; nullopt = anything. REQUIRES nullopt with a constraint
+  std::optional<ScriptSet> scripts = std::nullopt;
   // What answers must look like; null = anything. Forced text is read, not decoded; its tokens
   // count towards max_tokens.
   Constraint* constraint = nullptr;
@@ -42,10 +46,11 @@ using DecodeSink = std::function<void(size_t row, Result<DecodedRow> decoded)>;
 // turn, and those that would begin something else), at a stop string, or at max_tokens. With a
 // constraint it ends where the model ends it and the constraint lets it, or where nothing can
 // follow.
-// Errors  kBadOutput for a row whose bytes are not UTF-8, whose end is one phrase over and over
-//         (repetition_guard.h), or whose logits are no numbers; with a constraint also for one that
-//         max_tokens would cut, or that the model has no token to go on with. kCancelled, kDeadline
-//         end the job, and the rows in flight stay unreported.
+// Errors  of a row: kBadOutput when its bytes are not UTF-8 or its logits are no numbers, with a
+//         constraint also when the model has no token to go on with; kDegenerateOutput and
+//         kWrongLanguage (answer_guard.h) as soon as they show; kTruncated when max_tokens would
+//         cut a constrained answer. kCancelled, kDeadline end the job, and the rows in flight stay
+//         unreported.
 // Memory  a row in flight reserves keys and values for its prompt and max_tokens.
 Status DecodeRows(Engine& engine, const DecodeRequest& request, const RowSource& source,
                   const RunContext& context, const DecodeSink& sink);

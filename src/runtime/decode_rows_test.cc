@@ -1,6 +1,6 @@
 #include "runtime/decode_rows.h"
 
-#include "runtime/repetition_guard.h"
+#include "base/language.h"
 #include "runtime/test_engine.h"
 
 namespace fathom {
@@ -59,13 +59,19 @@ TEST_F(DecodeRowsTest, SeedDecidesWhatIsDrawn) {
   EXPECT_NE(first[0]->text, first[1]->text);  // SourceOf gives each row its own key
 }
 
-TEST_F(DecodeRowsTest, LoopsAreBadOutput) {
+TEST_F(DecodeRowsTest, LoopsEndARow) {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "no, ";
   const auto decoded = Decode({tokenizer_->Encode(text)}, {.max_tokens = 200});
   ASSERT_FALSE(decoded[0].ok());
-  EXPECT_EQ(decoded[0].error().code, ErrorCode::kBadOutput);
-  EXPECT_NE(decoded[0].error().message.find("degenerate output"), std::string::npos);
+  EXPECT_EQ(decoded[0].error().code, ErrorCode::kDegenerateOutput);
+}
+
+TEST_F(DecodeRowsTest, AnotherLanguageEndsARow) {
+  const auto decoded = Decode({tokenizer_->Encode("Once upon a time")},
+                              {.max_tokens = 60, .scripts = FindLanguage("zh")->scripts});
+  ASSERT_FALSE(decoded[0].ok());
+  EXPECT_EQ(decoded[0].error().code, ErrorCode::kWrongLanguage);
 }
 
 }  // namespace

@@ -12,12 +12,35 @@ namespace {
 
 // One letter for the kind, then the fields: numbers as 8 bytes little-endian, texts behind their
 // length.
-constexpr char kError = 'e';
 constexpr char kBoolean = 'b';
 constexpr char kDouble = 'd';
 constexpr char kText = 't';
 constexpr char kTextList = 'l';
 constexpr char kTextMap = 'm';
+
+// What the model said that was no answer: the message follows.
+struct KeptError {
+  ErrorCode code;
+  char letter;
+};
+constexpr KeptError kKeptErrors[] = {{ErrorCode::kBadOutput, 'e'},
+                                     {ErrorCode::kDegenerateOutput, 'g'},
+                                     {ErrorCode::kTruncated, 'c'},
+                                     {ErrorCode::kWrongLanguage, 'w'}};
+
+char LetterOf(ErrorCode code) {
+  for (const KeptError& kept : kKeptErrors) {
+    if (kept.code == code) return kept.letter;
+  }
+  return '\0';
+}
+
+std::optional<ErrorCode> CodeOf(char letter) {
+  for (const KeptError& kept : kKeptErrors) {
+    if (kept.letter == letter) return kept.code;
+  }
+  return std::nullopt;
+}
 
 static_assert(std::endian::native == std::endian::little);
 
@@ -143,20 +166,23 @@ struct ValueToJson {
 }  // namespace
 
 bool IsKept(const Result<Answer>& outcome) {
-  return outcome.ok() || outcome.error().code == ErrorCode::kBadOutput;
+  return outcome.ok() || LetterOf(outcome.error().code) != '\0';
 }
 
 std::string EncodeOutcome(const Result<Answer>& outcome) {
   FATHOM_ASSERT(IsKept(outcome));
-  if (!outcome.ok()) return Encoder(kError).Text(outcome.error().message).Take();
+  if (!outcome.ok()) {
+    return Encoder(LetterOf(outcome.error().code)).Text(outcome.error().message).Take();
+  }
   return std::visit(EncodeValue{outcome->confidence}, outcome->value);
 }
 
 Result<Result<Answer>> DecodeOutcome(std::string_view bytes) {
   Decoder decoder(bytes);
   Result<Answer> outcome(Error{ErrorCode::kBadOutput, ""});
-  if (const char kind = decoder.Kind(); kind == kError) {
-    outcome = Error{ErrorCode::kBadOutput, decoder.Text()};
+  const char kind = decoder.Kind();
+  if (const std::optional<ErrorCode> code = CodeOf(kind)) {
+    outcome = Error{*code, decoder.Text()};
   } else {
     const double confidence = decoder.Real();
     std::optional<TaskValue> value = DecodeValue(kind, decoder);

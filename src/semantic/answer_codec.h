@@ -11,7 +11,7 @@
 namespace fathom {
 
 // Does asking again give this again? Such outcomes are kept: answers, and what the model said that
-// was no answer. Too long, cancelled, over budget: nothing was paid for.
+// was no answer. Too long, degenerate input, cancelled, over budget: nothing was paid for.
 bool IsKept(const Result<Answer>& outcome);
 
 // REQUIRES IsKept(outcome)

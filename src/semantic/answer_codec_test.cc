@@ -29,11 +29,16 @@ TEST(AnswerCodec, EveryKindComesBack) {
 }
 
 TEST(AnswerCodec, KeepsWhatTheModelSaidThatWasNoAnswer) {
-  const Result<Answer> outcome(Error{ErrorCode::kBadOutput, "not a number"});
-  ASSERT_TRUE(IsKept(outcome));
-  const Result<Result<Answer>> decoded = DecodeOutcome(EncodeOutcome(outcome));
-  ASSERT_TRUE(decoded.ok());
-  EXPECT_EQ(decoded->error().message, "not a number");
+  for (const ErrorCode code : {ErrorCode::kBadOutput, ErrorCode::kDegenerateOutput,
+                               ErrorCode::kTruncated, ErrorCode::kWrongLanguage}) {
+    const Result<Answer> outcome(Error{code, "not a number"});
+    ASSERT_TRUE(IsKept(outcome));
+    const Result<Result<Answer>> decoded = DecodeOutcome(EncodeOutcome(outcome));
+    ASSERT_TRUE(decoded.ok());
+    EXPECT_EQ(decoded->error().code, code);
+    EXPECT_EQ(decoded->error().message, "not a number");
+  }
+  EXPECT_FALSE(IsKept(Error{ErrorCode::kDegenerateInput, ""}));
   EXPECT_FALSE(IsKept(Error{ErrorCode::kTooLong, ""}));
   EXPECT_FALSE(IsKept(Error{ErrorCode::kUnavailable, ""}));
 }

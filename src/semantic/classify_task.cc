@@ -79,7 +79,7 @@ class ClassifyTask : public Task {
                ClassifyForm form)
       : input_(std::move(input)),
         question_(std::move(question)),
-        on_long_(options.on_long),
+        policy_(options.rows),
         prompts_(form.prompts(question_)),
         neutral_weight_(form.neutral_weight) {}
 
@@ -87,7 +87,7 @@ class ClassifyTask : public Task {
 
   std::string Fingerprint() const override {
     FingerprintBuilder fingerprint("classify");
-    fingerprint.Add(input_).Add(prompts_).Add(std::to_string(static_cast<int>(on_long_)));
+    fingerprint.Add(input_).Add(prompts_).Add(policy_);
     for (const Label& label : question_.labels) fingerprint.Add(label.label);
     fingerprint.Add(std::to_string(neutral_weight_));
     for (const std::string& neutral : NeutralTexts(question_.language)) fingerprint.Add(neutral);
@@ -97,13 +97,13 @@ class ClassifyTask : public Task {
   Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
              const RunContext& context, const AnswerSink& sink) const override {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
-    const JobRows job = CollectRows(input_, rows, render, sink);
+    const JobRows job = CollectRows(input_, rows, policy_.on_degenerate, render, sink);
     if (job.texts.empty()) return Status();
     FATHOM_ASSIGN_OR_RETURN(const LogProbs* leaning,
                             leaning_.Get(model, context, [&](const RunContext& apart) {
                               return Leaning(model, apart);
                             }));
-    return ScoreRows(model, prompts_, job, on_long_, context,
+    return ScoreRows(model, prompts_, job, policy_.on_long, context,
                      [&](size_t row, Result<LogProbs> log_probs) {
                        sink(row, ToAnswer(std::move(log_probs), *leaning));
                      });
@@ -125,7 +125,7 @@ class ClassifyTask : public Task {
 
   const InputTemplate input_;
   const ClassifyQuestion question_;
-  const OnLong on_long_;
+  const RowPolicy policy_;
   const std::vector<ScoredPrompt> prompts_;
   const double neutral_weight_;
   mutable PerModel<LogProbs> leaning_;
@@ -136,14 +136,14 @@ class MultiClassifyTask : public Task {
   MultiClassifyTask(InputTemplate input, ClassifyQuestion question, TaskOptions options)
       : input_(std::move(input)),
         question_(std::move(question)),
-        on_long_(options.on_long),
+        policy_(options.rows),
         prompts_(MultiPrompts(question_)) {}
 
   ValueType value_type() const override { return ValueType::kVarcharList; }
 
   std::string Fingerprint() const override {
     FingerprintBuilder fingerprint("classify multi");
-    fingerprint.Add(input_).Add(std::to_string(static_cast<int>(on_long_)));
+    fingerprint.Add(input_).Add(policy_);
     for (const std::vector<ScoredPrompt>& prompts : prompts_) fingerprint.Add(prompts);
     return fingerprint.Build();
   }
@@ -151,11 +151,11 @@ class MultiClassifyTask : public Task {
   Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
              const RunContext& context, const AnswerSink& sink) const override {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
-    const JobRows job = CollectRows(input_, rows, render, sink);
+    const JobRows job = CollectRows(input_, rows, policy_.on_degenerate, render, sink);
     std::vector<Result<Answer>> answers(rows.size(), Answer{std::vector<std::string>{}, 1.0});
     for (size_t label = 0; label < prompts_.size(); ++label) {
       const bool last = label + 1 == prompts_.size();
-      FATHOM_RETURN_IF_ERROR(ScoreRows(model, prompts_[label], job, on_long_, context,
+      FATHOM_RETURN_IF_ERROR(ScoreRows(model, prompts_[label], job, policy_.on_long, context,
                                        [&](size_t row, Result<LogProbs> log_probs) {
                                          Decide(label, log_probs, &answers[row]);
                                          if (last) sink(row, std::move(answers[row]));
@@ -181,7 +181,7 @@ class MultiClassifyTask : public Task {
 
   const InputTemplate input_;
   const ClassifyQuestion question_;
-  const OnLong on_long_;
+  const RowPolicy policy_;
   const std::vector<std::vector<ScoredPrompt>> prompts_;  // per label
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -13,6 +14,12 @@ namespace {
 using std::chrono::milliseconds;
 using Rows = std::span<const std::vector<std::string>>;
 using Indexes = std::vector<size_t>;
+
+// A row whose outcome asking differently may better.
+struct Failed {
+  size_t row;
+  Result<Answer> outcome;
+};
 
 constexpr int kAttemptsMax = 3;
 constexpr milliseconds kFirstPause{500};  // before a row is asked again; doubles
@@ -95,7 +102,7 @@ class Evaluator {
   Status AskWithinBudget(Indexes open) {
     if (open.empty()) return {};
     if (with_.budget->limits_work()) {
-      FATHOM_ASSIGN_OR_RETURN(const size_t affordable, Affordable(open));
+      FATHOM_ASSIGN_OR_RETURN(const size_t affordable, Affordable(*question_.task, open));
       const Indexes beyond(open.begin() + static_cast<ptrdiff_t>(affordable), open.end());
       open.resize(affordable);
       if (!beyond.empty() && !with_.budget->limits().partial) {
@@ -108,11 +115,11 @@ class Evaluator {
   }
 
   // What the task prepares is asked for only when there seems to be money for it and a row.
-  Result<size_t> Affordable(const Indexes& rows) const {
+  Result<size_t> Affordable(const Task& task, const Indexes& rows) const {
     size_t affordable = 0;
     for (const RunContext* preparing : {static_cast<const RunContext*>(nullptr), with_.context}) {
-      FATHOM_ASSIGN_OR_RETURN(const TaskTokens need, CountTaskTokens(*question_.task, *with_.model,
-                                                                     RowsOf(rows), preparing));
+      FATHOM_ASSIGN_OR_RETURN(const TaskTokens need,
+                              CountTaskTokens(task, *with_.model, RowsOf(rows), preparing));
       affordable = with_.budget->Affordable(need, with_.model->Info().price, with_.spent());
       if (affordable == 0) break;
     }
@@ -131,13 +138,35 @@ class Evaluator {
     return {};
   }
 
-  // Asks until every row has an outcome that asking again would not better.
+  // Asks, and once more, differently, where what the model said was no answer.
   Status Ask(Indexes open) {
+    FATHOM_RETURN_IF_ERROR(AskTask(*question_.task, std::move(open)));
+    for (auto& [reason, failed] : std::exchange(failed_, {})) {
+      FATHOM_RETURN_IF_ERROR(AskAgain(*question_.task->Again(reason), std::move(failed)));
+    }
+    return {};
+  }
+
+  // The outcome of a row that `task` cannot be asked about for want of budget stays what it was.
+  Status AskAgain(const Task& task, std::vector<Failed> failed) {
+    Indexes rows;
+    for (const Failed& row : failed) rows.push_back(row.row);
+    size_t affordable = rows.size();
+    if (with_.budget->limits_work()) {
+      FATHOM_ASSIGN_OR_RETURN(affordable, Affordable(task, rows));
+    }
+    for (size_t i = affordable; i < rows.size(); ++i) Report(rows[i], std::move(failed[i].outcome));
+    rows.resize(affordable);
+    return AskTask(task, std::move(rows));
+  }
+
+  // Asks until every row has an outcome that asking the same again would not better.
+  Status AskTask(const Task& task, Indexes open) {
     milliseconds pause = kFirstPause;
     for (int attempt = 1; !open.empty(); ++attempt) {
       const bool is_last = attempt == kAttemptsMax;
       std::vector<bool> done(open.size(), false);
-      const Status status = AskOnce(open, is_last, &done);
+      const Status status = AskOnce(task, open, is_last, &done);
       Indexes left;
       for (size_t i = 0; i < open.size(); ++i) {
         if (!done[i]) left.push_back(open[i]);
@@ -154,16 +183,25 @@ class Evaluator {
     return {};
   }
 
-  // One job. Sets `done` for every row that was reported.
-  Status AskOnce(const Indexes& open, bool is_last, std::vector<bool>* done) {
-    return question_.task->Run(
+  // One job. Sets `done` for every row that was reported, or is to be asked another task.
+  Status AskOnce(const Task& task, const Indexes& open, bool is_last, std::vector<bool>* done) {
+    const bool is_first_task = &task == question_.task;
+    return task.Run(
         *with_.model, RowsOf(open), *with_.context, [&](size_t at, Result<Answer> outcome) {
           const bool unavailable = !outcome.ok() && outcome.error().code == ErrorCode::kUnavailable;
           if (unavailable && !is_last) return;
           (*done)[at] = true;
-          if (with_.ledger != nullptr && IsKept(outcome)) Keep(open[at], outcome);
-          sink_(open[at], std::move(outcome), /*from_ledger=*/false);
+          if (is_first_task && !outcome.ok() && task.Again(outcome.error().code) != nullptr) {
+            failed_[outcome.error().code].push_back({open[at], std::move(outcome)});
+          } else {
+            Report(open[at], std::move(outcome));
+          }
         });
+  }
+
+  void Report(size_t row, Result<Answer> outcome) {
+    if (with_.ledger != nullptr && IsKept(outcome)) Keep(row, outcome);
+    sink_(row, std::move(outcome), /*from_ledger=*/false);
   }
 
   void Keep(size_t row, const Result<Answer>& outcome) {
@@ -182,8 +220,9 @@ class Evaluator {
   const Rows rows_;
   const OutcomeSink& sink_;
   QuestionId id_ = 0;
-  std::vector<std::string> inputs_;  // rows as the ledger's keys
-  Indexes claimed_;                  // by this process, not yet answered
+  std::vector<std::string> inputs_;                  // rows as the ledger's keys
+  Indexes claimed_;                                  // by this process, not yet answered
+  std::map<ErrorCode, std::vector<Failed>> failed_;  // to be asked again
 };
 
 }  // namespace

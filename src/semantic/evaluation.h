@@ -40,11 +40,13 @@ Status LookUp(const Question& question, const ModelInfo& model, Ledger& ledger,
               std::span<const std::string_view> inputs, const OutcomeSink& sink);
 
 // Reports every row once, or fails. What the model has answered is durable in the ledger before
-// this returns, also when it fails.
+// this returns, also when it fails; but for answers that were to be asked again.
 //   A row that the endpoint could not serve (kUnavailable) is asked again, up to 3 times in all,
 //   after .5 and 1 s.
-//   A row that the budget leaves out is kOverBudget when limits are partial; otherwise the query
-//   fails with that code, before anything over the limit was asked.
+//   A row that failed for a reason that Task::Again knows is asked that, once, if the budget
+//   allows; its outcome is the last one. A row that the budget leaves out is kOverBudget when
+//   limits are partial; otherwise the query fails with that code, before anything over the limit
+//   was asked.
 // Errors  as Task::Run; kOverBudget; of the ledger.
 // REQUIRES rows distinct, none NULL
 Status Evaluate(const Question& question, const Evaluation& with,

@@ -112,6 +112,39 @@ TEST_F(EvaluationTest, RowsThatCouldNotBeServedAreTriedThreeTimes) {
   EXPECT_EQ(asked_, (std::map<std::string, int>{{"a", 3}, {"b", 3}, {"c", 1}}));
 }
 
+// A task of the fake that answers "cut" with kLength at temperature 0, and always so for "always".
+void CutAtFirst(FakeModel& model, std::map<std::string, int>& asked) {
+  model.on_generate = [&](const std::string& row) -> Result<Generation> {
+    ++asked[row];
+    const bool first = model.generate_calls.back().options.temperature == 0;
+    const bool is_cut = row == "always" || (row == "first" && first);
+    return Generation{.text = "re: " + row,
+                      .finish = is_cut ? FinishReason::kLength : FinishReason::kStop,
+                      .tokens = 1};
+  };
+}
+
+TEST_F(EvaluationTest, WhatWasNoAnswerIsAskedOnceMore) {
+  CutAtFirst(model_, asked_);
+  const Outcomes outcomes = {{"a", "re: a"}, {"first", "re: first"}, {"always", "truncated"}};
+  EXPECT_EQ(Run({{"a"}, {"first"}, {"always"}}), outcomes);
+  EXPECT_EQ(asked_, (std::map<std::string, int>{{"a", 1}, {"first", 2}, {"always", 2}}));
+  EXPECT_EQ(Run({{"first"}, {"always"}}),
+            (Outcomes{{"first", "ledger: re: first"}, {"always", "ledger: truncated"}}));
+}
+
+TEST_F(EvaluationTest, WithoutBudgetForASecondTimeTheFirstOutcomeStays) {
+  CutAtFirst(model_, asked_);
+  budget_ = Budget({.tokens = 300}, Budget::Clock::now());
+  model_.on_generate = [this, next = model_.on_generate](const std::string& row) {
+    spent_.tokens += 257;
+    return next(row);
+  };
+  EXPECT_EQ(Run({{"first"}}), (Outcomes{{"first", "truncated"}}));
+  EXPECT_EQ(asked_["first"], 1);
+  EXPECT_TRUE(status_.ok());
+}
+
 TEST_F(EvaluationTest, CancellingKeepsWhatWasAnswered) {
   context_.is_cancelled = [this] { return asked_.size() >= 2; };
   model_.on_generate = [this](const std::string& row) -> Result<Generation> {

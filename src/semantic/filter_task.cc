@@ -22,7 +22,7 @@ struct Prepared {
 class FilterTask : public Task {
  public:
   FilterTask(InputTemplate input, TaskOptions options, FilterForm form)
-      : input_(std::move(input)), on_long_(options.on_long), form_(std::move(form)) {
+      : input_(std::move(input)), policy_(options.rows), form_(std::move(form)) {
     std::string words = options.task;
     for (const std::string& constant : input_.constants) words += " " + constant;
     question_.language = DetectLanguage(words);
@@ -38,7 +38,7 @@ class FilterTask : public Task {
   std::string Fingerprint() const override {
     FingerprintBuilder fingerprint("filter");
     fingerprint.Add(input_)
-        .Add(std::to_string(static_cast<int>(on_long_)))
+        .Add(policy_)
         .Add(std::to_string(form_.neutral_weight))
         .Add(form_.prompts(question_));
     for (const std::string& neutral : NeutralTexts(question_.language)) fingerprint.Add(neutral);
@@ -56,13 +56,13 @@ class FilterTask : public Task {
     const auto render = [&](std::span<const std::string> args) {
       return FilterRowText(input_, question_.language, args);
     };
-    const JobRows job = CollectRows(input_, rows, render, sink);
+    const JobRows job = CollectRows(input_, rows, policy_.on_degenerate, render, sink);
     if (job.texts.empty()) return Status();
     FATHOM_ASSIGN_OR_RETURN(const Prepared* prepared,
                             prepared_.Get(model, context, [&](const RunContext& apart) {
                               return Prepare(model, apart);
                             }));
-    return ScoreRows(model, prepared->prompts, job, on_long_, context,
+    return ScoreRows(model, prepared->prompts, job, policy_.on_long, context,
                      [&](size_t row, Result<LogProbs> log_probs) {
                        sink(row, ToAnswer(std::move(log_probs), prepared->leaning));
                      });
@@ -91,7 +91,7 @@ class FilterTask : public Task {
   }
 
   const InputTemplate input_;
-  const OnLong on_long_;
+  const RowPolicy policy_;
   const FilterForm form_;
   FilterQuestion question_;
   mutable PerModel<Prepared> prepared_;

@@ -122,7 +122,7 @@ TEST(FilterForm, TaskAndExamplesStandBeforeTheRows) {
   TaskOptions options;
   options.task = "Sort reviews for the weekly report.";
   options.examples = {{"fine film", {"true"}}, {"dull film", {"false"}}};
-  options.on_long = OnLong::kTruncate;
+  options.rows.on_long = OnLong::kTruncate;
   const auto call = Asked(kPositive, "The review is negative", options);
   EXPECT_EQ(call.on_long, OnLong::kTruncate);
   EXPECT_EQ(call.prompt.head,
@@ -136,7 +136,7 @@ TEST(FilterTask, FingerprintFollowsWhatIsAsked) {
     return (*MakeFilterTask(input, std::move(options)))->Fingerprint();
   };
   TaskOptions truncating;
-  truncating.on_long = OnLong::kTruncate;
+  truncating.rows.on_long = OnLong::kTruncate;
   EXPECT_EQ(fingerprint(kPositive), fingerprint(kPositive));
   EXPECT_NE(fingerprint(kPositive), fingerprint({{"The review is negative: ", ""}, {0}}));
   EXPECT_NE(fingerprint(kPositive), fingerprint(kPositive, truncating));

@@ -32,4 +32,11 @@ FingerprintBuilder& FingerprintBuilder::Add(std::span<const ScoredPrompt> prompt
   return *this;
 }
 
+// What came later is left out where it is not used, so that older answers stay known.
+FingerprintBuilder& FingerprintBuilder::Add(RowPolicy policy) {
+  Add(std::to_string(static_cast<int>(policy.on_long)));
+  if (policy.on_degenerate == OnDegenerate::kPass) return *this;
+  return Add(std::to_string(static_cast<int>(policy.on_degenerate)));
+}
+
 }  // namespace fathom

@@ -21,6 +21,7 @@ class FingerprintBuilder {
   FingerprintBuilder& Add(const InputTemplate& input);
   FingerprintBuilder& Add(const PromptParts& parts);
   FingerprintBuilder& Add(std::span<const ScoredPrompt> prompts);
+  FingerprintBuilder& Add(RowPolicy policy);
 
   std::string Build() const { return text_; }
 

@@ -20,9 +20,10 @@ struct JobRows {
 };
 
 // Reports kEmptyInput for every row whose arguments are all blank (a template without slots: whose
-// text is blank) and renders the rest.
+// text is blank), kDegenerateInput for those that `on_degenerate` refuses or of which it leaves
+// nothing, and renders the rest.
 JobRows CollectRows(const InputTemplate& input, std::span<const std::vector<std::string>> rows,
-                    const RowRenderer& render, const AnswerSink& sink);
+                    OnDegenerate on_degenerate, const RowRenderer& render, const AnswerSink& sink);
 
 // A template cut around its rows: what comes before the first value and after the last one is the
 // same for all rows. A template without slots is all body.

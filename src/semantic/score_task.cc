@@ -19,25 +19,21 @@ class ScoreTask : public Task {
   ScoreTask(InputTemplate input, ScoreQuestion question, TaskOptions options)
       : input_(std::move(input)),
         low_(question.low),
-        on_long_(options.on_long),
+        policy_(options.rows),
         prompts_{ScalePrompt(question)} {}
 
   ValueType value_type() const override { return ValueType::kDouble; }
 
   std::string Fingerprint() const override {
-    return FingerprintBuilder("score")
-        .Add(input_)
-        .Add(prompts_)
-        .Add(std::to_string(static_cast<int>(on_long_)))
-        .Build();
+    return FingerprintBuilder("score").Add(input_).Add(prompts_).Add(policy_).Build();
   }
 
   Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
              const RunContext& context, const AnswerSink& sink) const override {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
-    const JobRows job = CollectRows(input_, rows, render, sink);
+    const JobRows job = CollectRows(input_, rows, policy_.on_degenerate, render, sink);
     return ScoreRows(
-        model, prompts_, job, on_long_, context,
+        model, prompts_, job, policy_.on_long, context,
         [&](size_t row, Result<LogProbs> log_probs) { sink(row, ToAnswer(std::move(log_probs))); });
   }
 
@@ -56,7 +52,7 @@ class ScoreTask : public Task {
 
   const InputTemplate input_;
   const int low_;
-  const OnLong on_long_;
+  const RowPolicy policy_;
   const std::vector<ScoredPrompt> prompts_;
 };
 

@@ -38,7 +38,7 @@ class SentimentTask : public Task {
  public:
   // `aspects` empty: one question about the whole text.
   SentimentTask(InputTemplate input, std::vector<std::string> aspects, TaskOptions options)
-      : input_(std::move(input)), aspects_(std::move(aspects)), on_long_(options.on_long) {
+      : input_(std::move(input)), aspects_(std::move(aspects)), policy_(options.rows) {
     const RowFrame frame = FrameOf(input_);
     std::string words = options.task + " " + frame.before + " " + frame.after;
     for (const std::string& aspect : aspects_) words += " " + aspect;
@@ -59,7 +59,7 @@ class SentimentTask : public Task {
 
   std::string Fingerprint() const override {
     FingerprintBuilder fingerprint("sentiment");
-    fingerprint.Add(input_).Add(std::to_string(static_cast<int>(on_long_)));
+    fingerprint.Add(input_).Add(policy_);
     for (const std::string& aspect : aspects_) fingerprint.Add(aspect);
     for (const std::vector<ScoredPrompt>& prompts : prompts_) fingerprint.Add(prompts);
     fingerprint.Add(std::to_string(DefaultClassifyForm().neutral_weight));
@@ -70,7 +70,7 @@ class SentimentTask : public Task {
   Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
              const RunContext& context, const AnswerSink& sink) const override {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
-    const JobRows job = CollectRows(input_, rows, render, sink);
+    const JobRows job = CollectRows(input_, rows, policy_.on_degenerate, render, sink);
     if (job.texts.empty()) return Status();
     FATHOM_ASSIGN_OR_RETURN(const std::vector<LogProbs>* leanings,
                             leanings_.Get(model, context, [&](const RunContext& apart) {
@@ -79,11 +79,12 @@ class SentimentTask : public Task {
     std::vector<Result<Answer>> answers(rows.size(), EmptyAnswer());
     for (size_t i = 0; i < prompts_.size(); ++i) {
       const bool last = i + 1 == prompts_.size();
-      FATHOM_RETURN_IF_ERROR(ScoreRows(
-          model, prompts_[i], job, on_long_, context, [&](size_t row, Result<LogProbs> log_probs) {
-            Decide(i, (*leanings)[i], std::move(log_probs), &answers[row]);
-            if (last) sink(row, std::move(answers[row]));
-          }));
+      FATHOM_RETURN_IF_ERROR(ScoreRows(model, prompts_[i], job, policy_.on_long, context,
+                                       [&](size_t row, Result<LogProbs> log_probs) {
+                                         Decide(i, (*leanings)[i], std::move(log_probs),
+                                                &answers[row]);
+                                         if (last) sink(row, std::move(answers[row]));
+                                       }));
     }
     return Status();
   }
@@ -127,7 +128,7 @@ class SentimentTask : public Task {
 
   const InputTemplate input_;
   const std::vector<std::string> aspects_;
-  const OnLong on_long_;
+  const RowPolicy policy_;
   Language language_ = Language::kEnglish;
   std::vector<std::vector<ScoredPrompt>> prompts_;  // per aspect
   mutable PerModel<std::vector<LogProbs>> leanings_;

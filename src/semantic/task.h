@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/language.h"
 #include "base/result.h"
 #include "base/run_context.h"
 #include "llm/language_model.h"
@@ -60,6 +61,12 @@ class Task {
   // Errors: as LanguageModel::Score, per row to the sink, for the job as the returned Status.
   virtual Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
                      const RunContext& context, const AnswerSink& sink) const = 0;
+
+  // What a row that failed for `reason` is asked instead, once; null = it would fail again.
+  virtual std::unique_ptr<Task> Again(ErrorCode reason) const {
+    (void)reason;
+    return nullptr;
+  }
 };
 
 struct Label {
@@ -72,6 +79,15 @@ struct Example {
   std::vector<std::string> output;  // the label(s), 'true'/'false' for filters, or the text
 };
 
+// What happens to a value of a row that is no sound text (base/text_quality.h): it is read as it
+// is, up to where it is sound, or the row fails with kDegenerateInput.
+enum class OnDegenerate { kPass, kTrim, kFail };
+
+struct RowPolicy {
+  OnLong on_long = OnLong::kFail;
+  OnDegenerate on_degenerate = OnDegenerate::kPass;
+};
+
 // What options of sql.md mean to tasks. A task that does not know a set option must not be given
 // it: duck/ rejects it by name when the query is bound.
 struct TaskOptions {
@@ -81,7 +97,7 @@ struct TaskOptions {
   int max_tokens = 256;
   double temperature = 0;
   uint64_t seed = 0;
-  OnLong on_long = OnLong::kFail;
+  RowPolicy rows;
 };
 
 // All factories: kInvalidArgument with a message that starts with the SQL function's name.
@@ -97,5 +113,12 @@ Result<std::unique_ptr<Task>> MakeSentimentTask(InputTemplate input,
                                                 std::vector<std::string> aspects,
                                                 TaskOptions options);
 Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options);
+// In `language`; null = in the text's own.
+Result<std::unique_ptr<Task>> MakeSummarizeTask(InputTemplate input,
+                                                const NaturalLanguage* language,
+                                                TaskOptions options);
+// `from`: null = whatever it is.
+Result<std::unique_ptr<Task>> MakeTranslateTask(InputTemplate input, const NaturalLanguage* from,
+                                                const NaturalLanguage& to, TaskOptions options);
 
 }  // namespace fathom

@@ -109,15 +109,16 @@ Result<TaskTokens> CountTaskTokens(const Task& task, LanguageModel& model,
   }
   TaskTokens tokens = counting.Take();
   tokens.outcomes = std::move(outcomes);
-  const auto is_blank = [&](size_t row) {
+  const auto is_asked = [&](size_t row) {
     const Result<Answer>& outcome = tokens.outcomes[row];
-    return !outcome.ok() && outcome.error().code == ErrorCode::kEmptyInput;
+    return outcome.ok() || (outcome.error().code != ErrorCode::kEmptyInput &&
+                            outcome.error().code != ErrorCode::kDegenerateInput);
   };
-  // The jobs had the rows that are not blank, in their order.
+  // The jobs had the rows that can be asked, in their order.
   std::vector<int64_t> by_row(rows.size(), 0);
   size_t next = 0;
   for (size_t row = 0; row < rows.size(); ++row) {
-    if (!is_blank(row) && next < tokens.rows.size()) by_row[row] = tokens.rows[next++];
+    if (is_asked(row) && next < tokens.rows.size()) by_row[row] = tokens.rows[next++];
   }
   tokens.rows = std::move(by_row);
   return tokens;
