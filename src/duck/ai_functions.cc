@@ -39,8 +39,10 @@ constexpr std::string_view kScoreOptions[] = {"scale", "task",    "examples",
                                               "model", "on_long", "details"};
 constexpr std::string_view kSentimentOptions[] = {"task", "examples", "model", "on_long",
                                                   "details"};
-constexpr std::string_view kCompleteOptions[] = {"examples",    "model",   "max_tokens",
-                                                 "temperature", "on_long", "details"};
+constexpr std::string_view kCompleteOptions[] = {
+    "response_format", "examples", "model", "max_tokens", "temperature", "on_long", "details"};
+constexpr std::string_view kExtractOptions[] = {"task",       "examples", "verbatim", "model",
+                                                "max_tokens", "on_long",  "details",  "quotes"};
 
 // One call while it is being bound: its constant arguments are read one after the other.
 class CallBinder {
@@ -92,20 +94,28 @@ class CallBinder {
   InputTemplate Input(size_t index) {
     InputExpression input = ReadInput(context_, std::move(arguments_[index]));
     row_arguments_ = std::move(input.arguments);
-    template_text_ = DescribeTemplate(input.input);
-    return std::move(input.input);
+    input_ = std::move(input.input);
+    return input_;
   }
 
-  // REQUIRES Input was called
-  BindResult Finish(ScalarFunction& bound, Result<std::unique_ptr<Task>> task) {
+  // `declared`: of answers in JSON. REQUIRES Input was called
+  BindResult Finish(ScalarFunction& bound, Result<std::unique_ptr<Task>> task,
+                    std::optional<AnswerDeclaration> declared = std::nullopt) {
     if (!task.ok()) throw duckdb::BinderException(task.error().message);
     auto call = std::make_shared<AiCall>();
     call->function = function_;
     call->model = options.model ? ResolveAlias(context_, *options.model) : settings_.model;
     CheckModelName(context_, function_, call->model);
     call->task = std::move(*task);
-    call->template_text = std::move(template_text_);
+    call->declared = std::move(declared);
+    call->template_text = DescribeTemplate(input_);
+    call->input = std::move(input_);
     call->details = options.details;
+    call->quotes = options.quotes;
+    if (call->quotes && !call->details) {
+      throw duckdb::BinderException(std::string(function_) +
+                                    ": 'quotes' are a part of the details: add 'details': true");
+    }
     call->symmetric = options.symmetric;
     if (call->symmetric && row_arguments_.size() != 2) {
       throw duckdb::BinderException(
@@ -131,7 +141,7 @@ class CallBinder {
   Arguments& arguments_;
   AiSettings settings_;
   Arguments row_arguments_;
-  std::string template_text_;
+  InputTemplate input_;
 };
 
 BindResult BindFilter(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
@@ -198,7 +208,23 @@ BindResult BindComplete(ClientContext& context, ScalarFunction& bound, Arguments
   if (has_options) call.Options(prompt + 1, kCompleteOptions);
   if (model) call.options.model = std::move(model);
   InputTemplate input = call.Input(prompt);
-  return call.Finish(bound, MakeCompleteTask(std::move(input), call.options.task));
+  if (!call.options.response_format) {
+    return call.Finish(bound, MakeCompleteTask(std::move(input), call.options.task));
+  }
+  AnswerDeclaration declared =
+      ReadResponseFormat(context, "ai_complete", *call.options.response_format);
+  auto task = MakeCompleteTask(std::move(input), call.options.task, declared.format);
+  return call.Finish(bound, std::move(task), std::move(declared));
+}
+
+BindResult BindExtract(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
+  CallBinder call(context, "ai_extract", arguments);
+  call.CheckCount(2, 3, "ai_extract(input, fields [, options])");
+  AnswerDeclaration fields = ReadFields(context, "ai_extract", call.Constant(1, "the fields"));
+  call.Options(2, kExtractOptions);
+  InputTemplate input = call.Input(0);
+  auto task = MakeExtractTask(std::move(input), fields.format, call.options.task);
+  return call.Finish(bound, std::move(task), std::move(fields));
 }
 
 // The body runs only where the optimizer rule did not lift the call into the plan (lift_rule.h):
@@ -284,6 +310,11 @@ void RegisterAiFunctions(duckdb::ExtensionLoader& loader) {
                     {"prompt"},
                     "The model's answer as text",
                     "ai_complete(prompt('Summarise in five words: {0}', txt))"});
+  Register(loader, {"ai_extract",
+                    BindExtract,
+                    {"input", "fields"},
+                    "The declared fields of the input, NULL where it does not have them",
+                    "ai_extract(txt, 'vendor VARCHAR, total DECIMAL(12,2), paid_on DATE')"});
 }
 
 }  // namespace fathom

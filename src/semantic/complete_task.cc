@@ -1,27 +1,35 @@
-// ai_complete: the rendered text is the user's message, the answer is what the model writes. No
-// system text: docs/wording.md shows what one did.
+// ai_complete: the rendered text is the user's message, the answer is what the model writes, in the
+// form that 'response_format' asks for. No system text: docs/wording.md shows what one did.
+#include <cmath>
+
+#include "semantic/extract_form.h"
 #include "semantic/fingerprint.h"
 #include "semantic/rows.h"
 #include "semantic/task.h"
 #include "semantic/text.h"
+#include "semantic/typed/json_answer.h"
 
 namespace fathom {
 namespace {
 
 class CompleteTask : public Task {
  public:
-  CompleteTask(InputTemplate input, TaskOptions options)
-      : input_(std::move(input)), options_(std::move(options)) {
+  CompleteTask(InputTemplate input, TaskOptions options, std::optional<AnswerFormat> format)
+      : input_(std::move(input)), options_(std::move(options)), format_(std::move(format)) {
     const RowFrame frame = FrameOf(input_);
-    prompt_ = PromptParts{"", ExamplesText() + frame.before, frame.after, ""};
+    const std::string asked = is_json() ? FormatWords(format_->type) : "";
+    prompt_ = PromptParts{"", asked + ExamplesText() + frame.before, frame.after, ""};
   }
 
-  ValueType value_type() const override { return ValueType::kVarchar; }
+  ValueType value_type() const override {
+    return is_json() ? ValueType::kJson : ValueType::kVarchar;
+  }
 
   std::string Fingerprint() const override {
     return FingerprintBuilder("complete")
         .Add(input_)
         .Add(prompt_)
+        .Add(format_ ? format_->pattern->key() : "")
         .Add(std::to_string(options_.max_tokens))
         .Add(std::to_string(options_.temperature))
         .Add(std::to_string(options_.temperature > 0 ? options_.seed : 0))
@@ -34,7 +42,10 @@ class CompleteTask : public Task {
     const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
     const JobRows job = CollectRows(input_, rows, render, sink);
     if (job.texts.empty()) return Status();
-    const GenerateOptions generate{options_.max_tokens, options_.temperature, options_.seed, {}};
+    const GenerateOptions generate{.max_tokens = options_.max_tokens,
+                                   .temperature = options_.temperature,
+                                   .seed = options_.seed,
+                                   .pattern = format_ ? format_->pattern : nullptr};
     return model.Generate(prompt_, job.texts, generate, options_.on_long, context,
                           [&](size_t row, Result<Generation> generation) {
                             sink(job.indexes[row], ToAnswer(std::move(generation)));
@@ -42,6 +53,8 @@ class CompleteTask : public Task {
   }
 
  private:
+  bool is_json() const { return format_ && !format_->schema.empty(); }
+
   std::string ExamplesText() const {
     std::string text;
     for (const Example& example : options_.examples) {
@@ -50,8 +63,13 @@ class CompleteTask : public Task {
     return text;
   }
 
-  static Result<Answer> ToAnswer(Result<Generation> generation) {
+  Result<Answer> ToAnswer(Result<Generation> generation) const {
     if (!generation.ok()) return generation.error();
+    if (is_json()) {
+      FATHOM_ASSIGN_OR_RETURN(const JsonNode root, ReadJsonAnswer(*generation));
+      return ToJsonAnswer(root);
+    }
+    if (format_) return Answer{generation->text, std::exp(SumOf(generation->decided))};
     const std::string_view text = Trim(generation->text);
     if (text.empty()) {
       return Error{ErrorCode::kBadOutput, "ai_complete: the model answered with blank text"};
@@ -59,14 +77,22 @@ class CompleteTask : public Task {
     return Answer{std::string(text), 1.0};
   }
 
+  static double SumOf(std::span<const DecidedToken> decided) {
+    double sum = 0;
+    for (const DecidedToken& token : decided) sum += token.log_prob;
+    return sum;
+  }
+
   const InputTemplate input_;
   const TaskOptions options_;
+  const std::optional<AnswerFormat> format_;
   PromptParts prompt_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options) {
+Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options,
+                                               std::optional<AnswerFormat> format) {
   if (options.max_tokens < 1) {
     return Error{
         ErrorCode::kInvalidArgument,
@@ -84,7 +110,7 @@ Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions 
     }
   }
   return std::unique_ptr<Task>(
-      std::make_unique<CompleteTask>(std::move(input), std::move(options)));
+      std::make_unique<CompleteTask>(std::move(input), std::move(options), std::move(format)));
 }
 
 }  // namespace fathom

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "base/run_context.h"
 #include "llm/language_model.h"
+#include "semantic/typed/answer_format.h"
 
 namespace fathom {
 
@@ -32,14 +34,23 @@ struct InputTemplate {
 // an argument no placeholder uses.
 Result<InputTemplate> ParsePromptTemplate(const std::string& text, size_t args);
 
-enum class ValueType { kBoolean, kDouble, kVarchar, kVarcharList, kVarcharMap };
+enum class ValueType { kBoolean, kDouble, kVarchar, kVarcharList, kVarcharMap, kJson };
 
 using TextMap = std::vector<std::pair<std::string, std::string>>;
-using TaskValue = std::variant<bool, double, std::string, std::vector<std::string>, TextMap>;
+// A value of a type that only SQL has, written as JSON.
+struct JsonText {
+  std::string text;
+  // Of each leaf (typed/json_tree.h) the log-probability of what was decided to write it.
+  std::vector<double> log_probs;
+
+  bool operator==(const JsonText&) const = default;
+};
+using TaskValue =
+    std::variant<bool, double, std::string, std::vector<std::string>, TextMap, JsonText>;
 
 struct Answer {
   TaskValue value;        // the alternative that ValueType names
-  double confidence = 0;  // probability of the value under the model, 0..1; 1 for decoded text
+  double confidence = 0;  // probability of the value under the model, 0..1; 1 for free text
 };
 
 // Called once per row, in any order, from one thread at a time.
@@ -82,6 +93,7 @@ struct TaskOptions {
   double temperature = 0;
   uint64_t seed = 0;
   OnLong on_long = OnLong::kFail;
+  bool verbatim = true;  // text that does not occur in the input is no answer (ai_extract)
 };
 
 // All factories: kInvalidArgument with a message that starts with the SQL function's name.
@@ -96,6 +108,12 @@ Result<std::unique_ptr<Task>> MakeScoreTask(InputTemplate input, std::string cri
 Result<std::unique_ptr<Task>> MakeSentimentTask(InputTemplate input,
                                                 std::vector<std::string> aspects,
                                                 TaskOptions options);
-Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options);
+// kVarchar without a format or with one that is no JSON, else kJson.
+Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options,
+                                               std::optional<AnswerFormat> format = std::nullopt);
+// kJson: an object of `fields`, each null where the input does not say it.
+// REQUIRES fields.type is a struct
+Result<std::unique_ptr<Task>> MakeExtractTask(InputTemplate input, AnswerFormat fields,
+                                              TaskOptions options);
 
 }  // namespace fathom
