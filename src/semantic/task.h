@@ -93,7 +93,7 @@ struct TaskOptions {
   double temperature = 0;
   uint64_t seed = 0;
   OnLong on_long = OnLong::kFail;
-  bool verbatim = true;  // text that does not occur in the input is no answer (ai_extract)
+  bool verbatim = true;  // what the input does not say is no answer (ai_extract)
 };
 
 // All factories: kInvalidArgument with a message that starts with the SQL function's name.

@@ -1,5 +1,7 @@
 #include "semantic/typed/number_finder.h"
 
+#include <array>
+
 #include "semantic/pii/ascii.h"
 
 namespace fathom {
@@ -90,6 +92,38 @@ bool LooksLikeAPart(std::string_view text, TextSpan span) {
   return joins(span.end, span.end + 1) || (span.begin > 0 && joins(span.begin - 1, span.begin - 2));
 }
 
+std::optional<TextSpan> FindNumberWord(std::string_view text, std::string_view number,
+                                       size_t from) {
+  constexpr std::array<std::array<std::string_view, 2>, 13> kWords = {{{"zero", "零"},
+                                                                       {"one", "一"},
+                                                                       {"two", "二"},
+                                                                       {"three", "三"},
+                                                                       {"four", "四"},
+                                                                       {"five", "五"},
+                                                                       {"six", "六"},
+                                                                       {"seven", "七"},
+                                                                       {"eight", "八"},
+                                                                       {"nine", "九"},
+                                                                       {"ten", "十"},
+                                                                       {"eleven", "十一"},
+                                                                       {"twelve", "十二"}}};
+  for (size_t i = 0; i < kWords.size(); ++i) {
+    if (number != std::to_string(i)) continue;
+    const std::string lowered = Lowered(text);
+    if (const size_t at = lowered.find(kWords[i][1], from); at != lowered.npos) {
+      return TextSpan{at, at + kWords[i][1].size()};
+    }
+    const std::string_view word = kWords[i][0];
+    for (size_t at = lowered.find(word, from); at != lowered.npos;
+         at = lowered.find(word, at + 1)) {
+      const size_t end = at + word.size();
+      const bool begins = at == 0 || !IsLetter(lowered[at - 1]);
+      if (begins && (end == lowered.size() || !IsLetter(lowered[end]))) return TextSpan{at, end};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<TextSpan> FindNumber(std::string_view text, std::string_view number, size_t from) {
@@ -108,7 +142,7 @@ std::optional<TextSpan> FindNumber(std::string_view text, std::string_view numbe
     if (!LooksLikeAPart(text, span)) return span;
     if (!part) part = span;
   }
-  return part;
+  return part ? part : FindNumberWord(text, number, from);
 }
 
 }  // namespace fathom

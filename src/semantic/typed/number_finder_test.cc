@@ -30,6 +30,14 @@ TEST(NumberFinder, ReadsWhatPeopleWrite) {
             "123456789012345678901234567890");
 }
 
+TEST(NumberFinder, ReadsSmallNumbersInWords) {
+  EXPECT_EQ(Found("Three of them", "3"), "Three");
+  EXPECT_EQ(Found("买了三个", "3"), "三");
+  EXPECT_EQ(Found("three, no: 3", "3"), "3");
+  EXPECT_EQ(Found("attend", "10"), "nothing");
+  EXPECT_EQ(Found("someone", "1"), "nothing");
+}
+
 TEST(NumberFinder, PrefersWhatIsNoPartOfADateOrCode) {
   const std::string text = "12/10/2018 no 10";
   EXPECT_EQ(FindNumber(text, "10"), (TextSpan{14, 16}));

@@ -85,8 +85,13 @@ class QuoteFinder {
   std::vector<FieldQuote> quotes_;
 };
 
+// Choices and true or false are conclusions: no input has to say them in these words.
 bool IsInvention(const TextFinder& input, const AnswerType& type, const JsonNode& node) {
-  return type.kind == Kind::kText && node.kind == JsonNode::Kind::kString && !input.Find(node.text);
+  if (!node.is_leaf() || node.is_null() || type.kind == Kind::kChoice ||
+      type.kind == Kind::kBoolean || type.kind == Kind::kList || type.kind == Kind::kStruct) {
+    return false;
+  }
+  return !FindValue(input, node, type.kind, 0);
 }
 
 }  // namespace

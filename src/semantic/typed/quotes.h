@@ -23,8 +23,8 @@ struct FieldQuote {
 std::vector<FieldQuote> QuotesOf(const TextFinder& input, const JsonNode& root,
                                  const AnswerType& type);
 
-// Takes what the input does not say out of `root`: text of no fixed choice whose letters and digits
-// do not occur in it becomes null, in a list it goes.
+// Takes what the input does not say out of `root`: texts, numbers, days, times and UUIDs that are
+// not found in it become null, in a list they go. Values of a fixed choice, true and false stay.
 void RemoveInventions(const TextFinder& input, const AnswerType& type, JsonNode* root);
 
 }  // namespace fathom
