@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "duck/answer_declaration.h"
 #include "duck/duckdb_api.h"
 #include "semantic/task.h"
 
@@ -16,13 +18,19 @@ struct AiCall {
   std::string function;  // "ai_filter"
   std::string model;     // a name the registry knows
   std::shared_ptr<const Task> task;
+  std::optional<AnswerDeclaration> declared;  // of a task whose answers are JSON
+  InputTemplate input;
   size_t arguments = 0;        // of a row
   std::string template_text;   // the input with its placeholders, for EXPLAIN
   bool details = false;        // STRUCT(value, error, confidence, model, cached)
+  bool quotes = false;         // and of each part of the value where the input says it
   bool symmetric = false;      // of its two arguments: (a, b) is the same question as (b, a)
   bool fail_on_error = false;  // a row that fails ends the query
   std::string identity;        // calls of equal identity give equal answers to equal inputs
 };
+
+// What of a value `quotes` says.
+duckdb::LogicalType QuoteType();
 
 // What a bound call returns per row.
 duckdb::LogicalType ReturnType(const AiCall& call);

@@ -1,145 +1,36 @@
 #include "duck/ai_functions.h"
 
-#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "duck/ai_call.h"
-#include "duck/answer_vector.h"
+#include "duck/ai_scalar.h"
+#include "duck/call_binder.h"
 #include "duck/call_options.h"
-#include "duck/input_expression.h"
-#include "duck/model_names.h"
-#include "duck/prompt_function.h"
-#include "duck/query_state.h"
 #include "duck/register_function.h"
-#include "duck/row_cursor.h"
-#include "duck/settings.h"
 
 namespace fathom {
 namespace {
 
 using duckdb::ClientContext;
-using duckdb::Expression;
-using duckdb::LogicalType;
-using duckdb::LogicalTypeId;
 using duckdb::ScalarFunction;
 using duckdb::Value;
-using Arguments = duckdb::vector<duckdb::unique_ptr<Expression>>;
+using Arguments = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
 using BindResult = duckdb::unique_ptr<duckdb::FunctionData>;
 
-using Names = std::vector<std::string_view>;
-
-// What every function takes beside its own.
-Names WithCommon(Names own) {
-  for (const char* name : {"model", "on_long", "on_degenerate_input", "details"}) {
-    own.push_back(name);
-  }
-  return own;
-}
-
-const Names kFilterOptions = WithCommon({"task", "examples", "symmetric"});
-const Names kClassifyOptions = WithCommon({"task", "examples", "output_mode"});
-const Names kScoreOptions = WithCommon({"scale", "task", "examples"});
-const Names kSentimentOptions = WithCommon({"task", "examples"});
-const Names kCompleteOptions = WithCommon({"examples", "max_tokens", "temperature"});
-const Names kSummarizeOptions = WithCommon({"task", "language", "max_tokens", "temperature"});
-const Names kTranslateOptions = WithCommon({"task", "max_tokens", "temperature"});
-
-// One call while it is being bound: its constant arguments are read one after the other.
-class CallBinder {
- public:
-  CallBinder(ClientContext& context, const char* function, Arguments& arguments)
-      : context_(context), function_(function), arguments_(arguments) {
-    for (const auto& argument : arguments) {
-      if (argument->return_type.id() == LogicalTypeId::UNKNOWN) {
-        throw duckdb::ParameterNotResolvedException();  // of a prepared statement: bound on EXECUTE
-      }
-    }
-    settings_ = ReadSettings(context);
-    options.task.seed = settings_.seed;
-  }
-
-  // Errors: fewer or more arguments than `usage` shows.
-  void CheckCount(size_t min, size_t max, const char* usage) const {
-    if (arguments_.size() >= min && arguments_.size() <= max) return;
-    throw duckdb::BinderException(std::string(function_) + ": " +
-                                  std::to_string(arguments_.size()) +
-                                  " arguments do not fit; usage: " + usage);
-  }
-
-  Value Constant(size_t index, std::string_view what) const {
-    return FoldConstant(context_, function_, what, *arguments_[index]);
-  }
-
-  std::string Text(size_t index, std::string_view what) const {
-    return ReadText(function_, what, Constant(index, what));
-  }
-
-  // The options struct at `index`, if the call has that many arguments.
-  void Options(size_t index, std::span<const std::string_view> known) {
-    if (index < arguments_.size()) {
-      ReadOptions(function_, known, Constant(index, "the options"), &options);
-    }
-  }
-
-  // An input can be a struct too, when prompt() made it.
-  bool IsOptions(size_t index) const {
-    const LogicalType& type = arguments_[index]->return_type;
-    return type.id() == LogicalTypeId::STRUCT && !IsPromptType(type);
-  }
-
-  bool IsBoolean(size_t index) const {
-    return arguments_[index]->return_type.id() == LogicalTypeId::BOOLEAN;
-  }
-
-  InputTemplate Input(size_t index) {
-    InputExpression input = ReadInput(context_, std::move(arguments_[index]));
-    row_arguments_ = std::move(input.arguments);
-    template_text_ = DescribeTemplate(input.input);
-    return std::move(input.input);
-  }
-
-  // REQUIRES Input was called
-  BindResult Finish(ScalarFunction& bound, Result<std::unique_ptr<Task>> task) {
-    if (!task.ok()) throw duckdb::BinderException(task.error().message);
-    auto call = std::make_shared<AiCall>();
-    call->function = function_;
-    call->model = options.model ? ResolveAlias(context_, *options.model) : settings_.model;
-    CheckModelName(context_, function_, call->model);
-    call->task = std::move(*task);
-    call->template_text = std::move(template_text_);
-    call->details = options.details;
-    call->symmetric = options.symmetric;
-    if (call->symmetric && row_arguments_.size() != 2) {
-      throw duckdb::BinderException(
-          std::string(function_) + ": 'symmetric' is about two values of a row, like prompt('{0} " +
-          "and {1} mean the same', a, b); this input has " + std::to_string(row_arguments_.size()));
-    }
-    call->fail_on_error = settings_.fail_on_error;
-    call->identity = call->function + '\0' + call->model + '\0' + call->task->Fingerprint();
-
-    call->arguments = row_arguments_.size();
-    arguments_ = std::move(row_arguments_);
-    bound.arguments.assign(arguments_.size(), LogicalType::VARCHAR);
-    bound.varargs = LogicalType(LogicalTypeId::INVALID);
-    bound.SetReturnType(ReturnType(*call));
-    return duckdb::make_uniq<AiBindData>(std::move(call));
-  }
-
-  CallOptions options;
-
- private:
-  ClientContext& context_;
-  const char* function_;
-  Arguments& arguments_;
-  AiSettings settings_;
-  Arguments row_arguments_;
-  std::string template_text_;
-};
+const OptionNames kFilterOptions = WithCommonOptions({"task", "examples", "symmetric"});
+const OptionNames kClassifyOptions = WithCommonOptions({"task", "examples", "output_mode"});
+const OptionNames kScoreOptions = WithCommonOptions({"scale", "task", "examples"});
+const OptionNames kSentimentOptions = WithCommonOptions({"task", "examples"});
+const OptionNames kCompleteOptions =
+    WithCommonOptions({"response_format", "examples", "max_tokens", "temperature"});
+const OptionNames kSummarizeOptions =
+    WithCommonOptions({"task", "language", "max_tokens", "temperature"});
+const OptionNames kTranslateOptions = WithCommonOptions({"task", "max_tokens", "temperature"});
+const OptionNames kExtractOptions =
+    WithCommonOptions({"task", "examples", "verbatim", "max_tokens", "quotes"});
 
 BindResult BindFilter(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
   CallBinder call(context, "ai_filter", arguments);
@@ -205,7 +96,23 @@ BindResult BindComplete(ClientContext& context, ScalarFunction& bound, Arguments
   if (has_options) call.Options(prompt + 1, kCompleteOptions);
   if (model) call.options.model = std::move(model);
   InputTemplate input = call.Input(prompt);
-  return call.Finish(bound, MakeCompleteTask(std::move(input), call.options.task));
+  if (!call.options.response_format) {
+    return call.Finish(bound, MakeCompleteTask(std::move(input), call.options.task));
+  }
+  AnswerDeclaration declared =
+      ReadResponseFormat(context, "ai_complete", *call.options.response_format);
+  auto task = MakeCompleteTask(std::move(input), call.options.task, declared.format);
+  return call.Finish(bound, std::move(task), std::move(declared));
+}
+
+BindResult BindExtract(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
+  CallBinder call(context, "ai_extract", arguments);
+  call.CheckCount(2, 3, "ai_extract(input, fields [, options])");
+  AnswerDeclaration fields = ReadFields(context, "ai_extract", call.Constant(1, "the fields"));
+  call.Options(2, kExtractOptions);
+  InputTemplate input = call.Input(0);
+  auto task = MakeExtractTask(std::move(input), fields.format, call.options.task);
+  return call.Finish(bound, std::move(task), std::move(fields));
 }
 
 BindResult BindSummarize(ClientContext& context, ScalarFunction& bound, Arguments& arguments) {
@@ -236,39 +143,6 @@ BindResult BindTranslate(ClientContext& context, ScalarFunction& bound, Argument
   return call.Finish(bound, MakeTranslateTask(std::move(input), from, to, call.options.task));
 }
 
-// The body runs only where the optimizer rule did not lift the call into the plan (lift_rule.h):
-// right, but with no more than a vector of rows at a time.
-void AnswerVector(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
-                  duckdb::Vector& result) {
-  ClientContext& context = state.GetContext();
-  const std::shared_ptr<const AiCall> call = AsAiCall(state.expr);
-  QueryState& query = QueryState::Of(context);
-  query.monitor().CountCall(call.get());
-  std::vector<MemoEntry*> entries;
-  MemoReader memo(query.Memo(*call));
-  InternRows(*call, memo, arguments, 0, &entries);
-  std::set<MemoEntry*> seen;
-  std::vector<MemoEntry*> distinct;
-  for (MemoEntry* entry : entries) {
-    if (entry != nullptr && seen.insert(entry).second) distinct.push_back(entry);
-  }
-  query.AnswerAll(context, *call, distinct, {.total = std::ssize(distinct)});
-  query.CountRows(/*id=*/0, WriteAnswers(*call, entries, query.monitor(), result));
-}
-
-// DuckDB copies a plan (a CTE that is read twice) by writing it out and reading it back, which
-// binds the functions again; a bound call has no constant arguments left to bind. It keeps the plan
-// as it is where a function says so.
-void RefuseToBeWritten(duckdb::Serializer&, duckdb::optional_ptr<duckdb::FunctionData>,
-                       const ScalarFunction& function) {
-  throw duckdb::NotImplementedException(function.name + " cannot be part of a stored plan");
-}
-
-duckdb::unique_ptr<duckdb::FunctionData> RefuseToBeRead(duckdb::Deserializer&,
-                                                        ScalarFunction& function) {
-  throw duckdb::NotImplementedException(function.name + " cannot be part of a stored plan");
-}
-
 struct Description {
   const char* name;
   duckdb::bind_scalar_function_t bind;
@@ -278,16 +152,7 @@ struct Description {
 };
 
 void Register(duckdb::ExtensionLoader& loader, Description about) {
-  ScalarFunction function(about.name, {LogicalType::ANY}, LogicalType::ANY, AnswerVector,
-                          about.bind);
-  function.varargs = LogicalType::ANY;
-  // Volatile: no folding of constants and no merging of equal calls before the rule has seen them.
-  function.SetVolatile();
-  function.SetFallible();
-  function.SetSerializeCallback(RefuseToBeWritten);
-  function.SetDeserializeCallback(RefuseToBeRead);
-  function.SetNullHandling(duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  RegisterFunction(loader, std::move(function),
+  RegisterFunction(loader, AiScalarFunction(about.name, about.bind),
                    {std::move(about.parameters), about.text, about.example});
 }
 
@@ -319,6 +184,11 @@ void RegisterAiFunctions(duckdb::ExtensionLoader& loader) {
                     {"prompt"},
                     "The model's answer as text",
                     "ai_complete(prompt('Summarise in five words: {0}', txt))"});
+  Register(loader, {"ai_extract",
+                    BindExtract,
+                    {"input", "fields"},
+                    "The declared fields of the input, NULL where it does not have them",
+                    "ai_extract(txt, 'vendor VARCHAR, total DECIMAL(12,2), paid_on DATE')"});
   Register(loader, {"ai_summarize",
                     BindSummarize,
                     {"input"},

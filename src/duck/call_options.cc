@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "duck/cell_text.h"
+
 namespace fathom {
 namespace {
 
@@ -74,10 +76,11 @@ std::string ReadChoice(std::string_view function, std::string_view what, const V
   Fail(function, std::string(what) + " must be " + list + ", not " + Quoted(text));
 }
 
-// The texts of an example's answer: a text, a list of texts, a number or a boolean.
-// REQUIRES !value.IsNull()
+// The texts of an example's answer: a text, a list of texts, a number or a boolean; a struct is its
+// JSON. REQUIRES !value.IsNull()
 std::vector<std::string> ReadExampleOutput(std::string_view function, const Value& value) {
   if (IsList(AsList(value))) return ReadTextList(function, "an example's output", value);
+  if (IsStruct(value)) return {ToJson(value)};
   if (value.type().IsNested()) FailType(function, "an example's output", "text", value);
   return {value.ToString()};
 }
@@ -159,6 +162,12 @@ void ReadOption(std::string_view function, const std::string& name, const Value&
     options->symmetric = ReadBoolean(function, what, value);
   } else if (name == "details") {
     options->details = ReadBoolean(function, what, value);
+  } else if (name == "quotes") {
+    options->quotes = ReadBoolean(function, what, value);
+  } else if (name == "verbatim") {
+    options->task.verbatim = ReadBoolean(function, what, value);
+  } else if (name == "response_format") {
+    options->response_format = value;
   } else if (name == "scale") {
     ReadScale(function, value, options);
   } else {

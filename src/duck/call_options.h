@@ -33,7 +33,9 @@ struct CallOptions {
   TaskOptions task;
   std::optional<std::string> model;
   bool details = false;
+  bool quotes = false;
   bool symmetric = false;
+  std::optional<duckdb::Value> response_format;  // as ReadResponseFormat takes it
   int scale_low = 1;
   int scale_high = 5;
   const NaturalLanguage* language = nullptr;

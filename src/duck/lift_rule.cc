@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "duck/aggregate_rule.h"
 #include "duck/ai_call.h"
 #include "duck/call_finder.h"
 #include "duck/deferred.h"
@@ -270,6 +271,7 @@ bool HasSideEffect(LogicalOperator& operation) {
 }
 
 void BeforeDuckDb(OptimizerExtensionInput& input, OperatorPtr& plan) {
+  ReplaceAiAggregates(input.context, input.optimizer.binder, plan);
   if (!SubtreeHoldsCall(*plan)) return;
   if (HasSideEffect(*plan)) QueryState::Of(input.context).NoteSideEffect();
   // A CTE that is read once becomes part of the query, so that its reader's predicates reach it.

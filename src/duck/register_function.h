@@ -15,5 +15,7 @@ struct FunctionAbout {
 
 void RegisterFunction(duckdb::ExtensionLoader& loader, duckdb::ScalarFunction function,
                       FunctionAbout about);
+void RegisterFunction(duckdb::ExtensionLoader& loader, duckdb::AggregateFunction function,
+                      FunctionAbout about);
 
 }  // namespace fathom

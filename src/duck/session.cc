@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "duck/aggregate_functions.h"
 #include "duck/ai_functions.h"
 #include "duck/cell_text.h"
 #include "duck/duckdb_api.h"
@@ -49,6 +50,7 @@ void RegisterExtensions(duckdb::DatabaseInstance& database, const SessionOptions
   duckdb::ExtensionLoader loader(database, "fathom");
   RegisterPrompt(loader);
   RegisterAiFunctions(loader);
+  RegisterAggregateFunctions(loader);
   RegisterUtilityFunctions(loader);
   RegisterTextFunctions(loader);
   RegisterStubFunctions(loader);

@@ -1,6 +1,7 @@
 #include "runtime/json_schema.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 #include <string>
@@ -57,6 +58,15 @@ std::string Escape(std::string token) {
     }
   }
   return token;
+}
+
+// The member or element that `token` names; null: there is none.
+const Json* Child(const Json& json, const std::string& token) {
+  if (json.is_object()) return json.contains(token) ? &json[token] : nullptr;
+  size_t index = 0;
+  const char* end = token.data() + token.size();
+  if (std::from_chars(token.data(), end, index).ptr != end || token.empty()) return nullptr;
+  return json.is_array() && index < json.size() ? &json[index] : nullptr;
 }
 
 class SchemaParser {
@@ -152,10 +162,8 @@ Result<const Json*> SchemaParser::Resolve(const SchemaPlace& place,
   for (size_t begin = 2; begin <= target.size();) {
     const size_t end = std::min(target.find('/', begin), target.size());
     const std::string token = Unescape(target.substr(begin, end - begin));
-    if (!at->is_object() || !at->contains(token)) {
-      return place.Wrong("'$ref': there is no '" + target + "'");
-    }
-    at = &(*at)[token];
+    at = Child(*at, token);
+    if (at == nullptr) return place.Wrong("'$ref': there is no '" + target + "'");
     begin = end + 1;
   }
   return at;

@@ -27,7 +27,8 @@ inline constexpr int kFractionDigits = 9;
 //            all are written. Nothing is written that is not declared.
 //   array    items, minItems, maxItems (kArrayItems)
 //   string   minLength, maxLength, pattern (regex_parser.h), format: date, time, date-time, email,
-//            uuid, and timestamp ("2024-02-29 23:59:59", which validators do not know and pass)
+//            uuid, and two that validators do not know and pass: time-local ("23:59:59") and
+//            timestamp ("2024-02-29 23:59:59")
 //   number   minimum, maximum, exclusiveMinimum, exclusiveMaximum; multipleOf 0.1, 0.01, ... sets
 //            the digits behind the point. integer: the same, multipleOf is a whole number
 //   boolean, null; type may be a list; a type is taken from other keywords where it is missing

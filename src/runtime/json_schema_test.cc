@@ -96,6 +96,8 @@ TEST(JsonSchema, FormatsAreExact) {
   EXPECT_FALSE(holds("date-time", "2024-02-29T24:00:00Z"));
   EXPECT_FALSE(holds("date-time", "2024-02-29 23:59:59"));
   EXPECT_TRUE(holds("time", "23:59:59Z"));
+  EXPECT_TRUE(holds("time-local", "23:59:59.5"));
+  EXPECT_FALSE(holds("time-local", "23:59:59Z"));
   EXPECT_TRUE(holds("timestamp", "2024-02-29 23:59:59.123456"));
   EXPECT_TRUE(holds("email", "first.last+tag@mail.example.org"));
   EXPECT_FALSE(holds("email", "first@last"));
@@ -133,6 +135,8 @@ TEST(JsonSchema, ChoicesAndReferences) {
   const std::string schema = R"({"$defs": {"a/b": {"type": "boolean"}}, "properties": {
       "x": {"$ref": "#/$defs/a~1b"}, "y": {"$ref": "#/properties/x"}}})";
   EXPECT_TRUE(Holds(schema, R"({"x": true, "y": false})"));
+  EXPECT_TRUE(
+      Holds(R"({"anyOf": [{"type": "null"}, {"items": {"$ref": "#/anyOf/0"}}]})", "[null]"));
   const std::string tagged = R"({"oneOf": [
       {"properties": {"kind": {"const": "card"}, "number": {"type": "integer"}}},
       {"properties": {"kind": {"const": "cash"}}}, {"type": "null"}]})";
@@ -172,6 +176,8 @@ TEST(JsonSchema, ErrorsNameKeywordAndPlace) {
           {R"({"$defs": {"n": {"properties": {"n": {"$ref": "#/$defs/n"}}}}, "$ref": "#/$defs/n"})",
            ErrorCode::kUnsupported, "recursion through '#/$defs/n'"},
           {R"({"$ref": "#/$defs/x"})", ErrorCode::kInvalidArgument, "there is no '#/$defs/x'"},
+          {R"({"anyOf": [{"$ref": "#/anyOf/1"}]})", ErrorCode::kInvalidArgument, "there is no"},
+          {R"({"anyOf": [{"$ref": "#/anyOf/x"}]})", ErrorCode::kInvalidArgument, "there is no"},
           {R"({"$ref": "http://x"})", ErrorCode::kUnsupported, "another document"},
           {R"({"oneOf": [{"type": "integer"}, {"type": "number"}]})", ErrorCode::kUnsupported,
            "schemas 0 and 1"},

@@ -29,6 +29,7 @@ std::string FormatRegex(std::string_view format) {
   const std::string date(kDate), clock(kClock), fraction(kFraction), zone(kZone);
   if (format == "date") return date;
   if (format == "time") return clock + fraction + zone;
+  if (format == "time-local") return clock + fraction;
   if (format == "date-time") return date + "T" + clock + fraction + zone;
   if (format == "timestamp") return date + " " + clock + fraction;
   if (format == "email") return std::string(kEmail);
@@ -129,8 +130,9 @@ Result<Expr> JsonStrings(Expressions& expressions, const SchemaPlace& place) {
     FATHOM_ASSIGN_OR_RETURN(const std::string format, Text(place, "format"));
     const std::string regex = FormatRegex(format);
     if (regex.empty()) {
-      return place.Unsupported("format '" + format +
-                               "'; known are date, time, date-time, timestamp, email, uuid");
+      return place.Unsupported(
+          "format '" + format +
+          "'; known are date, time, time-local, date-time, timestamp, email, uuid");
     }
     FATHOM_RETURN_IF_ERROR(restrict(regex, RegexMatch::kWhole));
   }

@@ -17,6 +17,7 @@ constexpr char kDouble = 'd';
 constexpr char kText = 't';
 constexpr char kTextList = 'l';
 constexpr char kTextMap = 'm';
+constexpr char kJson = 'j';
 
 // What the model said that was no answer: the message follows.
 struct KeptError {
@@ -125,6 +126,12 @@ struct EncodeValue {
     for (const auto& [key, text] : value) encoder.Text(key).Text(text);
     return encoder.Take();
   }
+  std::string operator()(const JsonText& value) const {
+    Encoder encoder(kJson);
+    encoder.Real(confidence).Text(value.text).Number(value.log_probs.size());
+    for (const double log_prob : value.log_probs) encoder.Real(log_prob);
+    return encoder.Take();
+  }
 };
 
 std::optional<TaskValue> DecodeValue(char kind, Decoder& decoder) {
@@ -147,6 +154,13 @@ std::optional<TaskValue> DecodeValue(char kind, Decoder& decoder) {
       }
       return TaskValue(std::move(map));
     }
+    case kJson: {
+      JsonText json{decoder.Text(), {}};
+      for (uint64_t left = decoder.Number(); left > 0 && decoder.ok(); --left) {
+        json.log_probs.push_back(decoder.Real());
+      }
+      return TaskValue(std::move(json));
+    }
     default: return std::nullopt;
   }
 }
@@ -160,6 +174,9 @@ struct ValueToJson {
     nlohmann::json object = nlohmann::json::object();
     for (const auto& [key, text] : value) object[key] = text;
     return object;
+  }
+  nlohmann::json operator()(const JsonText& value) const {
+    return nlohmann::json::parse(value.text, nullptr, /*allow_exceptions=*/false);
   }
 };
 

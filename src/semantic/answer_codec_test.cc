@@ -15,7 +15,9 @@ std::vector<TaskValue> Values() {
           std::string(),
           std::vector<std::string>{"a", "", "c"},
           std::vector<std::string>{},
-          TextMap{{"price", "positive"}, {"", "mixed"}}};
+          TextMap{{"price", "positive"}, {"", "mixed"}},
+          JsonText{R"({"a": 1, "b": "很"})", {-.5, -1e-9}},
+          JsonText{}};
 }
 
 TEST(AnswerCodec, EveryKindComesBack) {
@@ -54,6 +56,16 @@ TEST(AnswerCodec, DamagedBytesAreRefused) {
   EXPECT_FALSE(DecodeOutcome(std::string("?") + std::string(16, '\0')).ok());
 }
 
+// Bytes that ledgers of earlier versions hold.
+TEST(AnswerCodec, ReadsWhatWasWrittenBefore) {
+  const std::string confidence = std::string("\0\0\0\0\0\0\xe0\x3f", 8);  // .5
+  const std::string two = std::string("\2\0\0\0\0\0\0\0", 8);
+  const Result<Result<Answer>> decoded = DecodeOutcome("t" + confidence + two + "ok");
+  ASSERT_TRUE(decoded.ok() && decoded->ok());
+  EXPECT_EQ((*decoded)->value, TaskValue(std::string("ok")));
+  EXPECT_EQ((*decoded)->confidence, .5);
+}
+
 TEST(AnswerCodec, InputsOfSeveralArgumentsAreUnambiguous) {
   const std::vector<std::string> one{"1:a1:b"};
   const std::vector<std::string> left{"a1:", "b"};
@@ -68,6 +80,8 @@ TEST(AnswerCodec, JsonIsForOtherPrograms) {
   EXPECT_EQ(OutcomeToJson(Answer{true, 0.5}), R"({"confidence":0.5,"value":true})");
   EXPECT_EQ(OutcomeToJson(Error{ErrorCode::kBadOutput, "no"}),
             R"({"error":"bad_output","message":"no"})");
+  EXPECT_EQ(OutcomeToJson(Answer{JsonText{R"({"a": [1, null]})", {0, 0}}, 1}),
+            R"({"confidence":1.0,"value":{"a":[1,null]}})");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "semantic/fake_model.h"
 #include "semantic/task.h"
 
@@ -88,6 +90,56 @@ TEST(CompleteTask, BadOptionsAreRefused) {
               HasSubstr("ai_complete: max_tokens is 0"));
   EXPECT_THAT(MakeCompleteTask(kReply, cold).error().message,
               HasSubstr("ai_complete: temperature is -1"));
+}
+
+AnswerFormat Format(const std::string& schema) { return *FormatOfSchema(schema); }
+
+TEST(CompleteTask, AFormatIsSaidBeforeThePromptAndGivesJson) {
+  FakeModel model;
+  model.on_generate = [](const std::string&) {
+    Generation generation{R"({"title": "x", "stars": 4})"};
+    generation.decided = {{generation.text.size(), -1}};
+    return generation;
+  };
+  const auto format = Format(R"({"properties": {"title": {"type": "string"},
+      "stars": {"type": "integer", "description": "of five"}}})");
+  auto task = MakeCompleteTask(kReply, {}, format);
+  ASSERT_TRUE(task.ok());
+  EXPECT_EQ((*task)->value_type(), ValueType::kJson);
+  const auto answers = RunTask(**task, model, {{"hi"}});
+  EXPECT_EQ(std::get<JsonText>(answers[0]->value),
+            (JsonText{R"({"title": "x", "stars": 4})", {0, -1}}));
+  EXPECT_DOUBLE_EQ(answers[0]->confidence, std::exp(-1.0));
+  EXPECT_EQ(model.generate_calls[0].prompt.head,
+            "Answer in JSON with these fields:\n- title\n- stars (whole number): of five\n\n"
+            "Reply to: ");
+  EXPECT_TRUE(model.generate_calls[0].options.pattern->Matches(R"({"title": "", "stars": 0})"));
+  EXPECT_NE((*task)->Fingerprint(), (*MakeCompleteTask(kReply, {}))->Fingerprint());
+}
+
+TEST(CompleteTask, OneValueIsAskedForByItsType) {
+  FakeModel model;
+  model.on_generate = [](const std::string&) { return Generation{"4"}; };
+  auto task = MakeCompleteTask(kReply, {}, Format(R"({"type": "integer"})"));
+  const auto answers = RunTask(**task, model, {{"hi"}});
+  EXPECT_EQ(std::get<JsonText>(answers[0]->value).text, "4");
+  EXPECT_EQ(model.generate_calls[0].prompt.head,
+            "Answer with this only: whole number\n\nReply to: ");
+}
+
+TEST(CompleteTask, ARegularExpressionGivesItsText) {
+  FakeModel model;
+  model.on_generate = [](const std::string&) {
+    Generation generation{" a"};
+    generation.decided = {{1, -.5}, {2, -.5}};
+    return generation;
+  };
+  auto task = MakeCompleteTask(kReply, {}, *FormatOfRegex(" [a-z]"));
+  EXPECT_EQ((*task)->value_type(), ValueType::kVarchar);
+  const auto answers = RunTask(**task, model, {{"hi"}});
+  EXPECT_EQ(std::get<std::string>(answers[0]->value), " a");
+  EXPECT_DOUBLE_EQ(answers[0]->confidence, std::exp(-1.0));
+  EXPECT_EQ(model.generate_calls[0].prompt.head, "Reply to: ");
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "semantic/answer_codec.h"
+#include "semantic/kept_parts.h"
 
 namespace fathom {
 namespace {
@@ -53,6 +55,9 @@ class Evaluator {
     if (with_.ledger == nullptr) return AskWithinBudget(all);
     FATHOM_ASSIGN_OR_RETURN(id_, IdOf(question_, with_.model->Info(), *with_.ledger));
     for (const auto& row : rows_) inputs_.push_back(EncodeInput(row));
+    if (question_.task->has_parts()) {
+      parts_.emplace(*with_.model, *with_.ledger, with_.run, question_.function);
+    }
     Status status = RunWithLedger(std::move(all));
     const Status released = ReleaseClaims();
     const Status flushed = with_.ledger->Flush();
@@ -186,17 +191,17 @@ class Evaluator {
   // One job. Sets `done` for every row that was reported, or is to be asked another task.
   Status AskOnce(const Task& task, const Indexes& open, bool is_last, std::vector<bool>* done) {
     const bool is_first_task = &task == question_.task;
-    return task.Run(
-        *with_.model, RowsOf(open), *with_.context, [&](size_t at, Result<Answer> outcome) {
-          const bool unavailable = !outcome.ok() && outcome.error().code == ErrorCode::kUnavailable;
-          if (unavailable && !is_last) return;
-          (*done)[at] = true;
-          if (is_first_task && !outcome.ok() && task.Again(outcome.error().code) != nullptr) {
-            failed_[outcome.error().code].push_back({open[at], std::move(outcome)});
-          } else {
-            Report(open[at], std::move(outcome));
-          }
-        });
+    LanguageModel& model = parts_ ? static_cast<LanguageModel&>(*parts_) : *with_.model;
+    return task.Run(model, RowsOf(open), *with_.context, [&](size_t at, Result<Answer> outcome) {
+      const bool unavailable = !outcome.ok() && outcome.error().code == ErrorCode::kUnavailable;
+      if (unavailable && !is_last) return;
+      (*done)[at] = true;
+      if (is_first_task && !outcome.ok() && task.Again(outcome.error().code) != nullptr) {
+        failed_[outcome.error().code].push_back({open[at], std::move(outcome)});
+      } else {
+        Report(open[at], std::move(outcome));
+      }
+    });
   }
 
   void Report(size_t row, Result<Answer> outcome) {
@@ -220,6 +225,7 @@ class Evaluator {
   const Rows rows_;
   const OutcomeSink& sink_;
   QuestionId id_ = 0;
+  std::optional<KeptParts> parts_;                   // with a ledger, of a task that has some
   std::vector<std::string> inputs_;                  // rows as the ledger's keys
   Indexes claimed_;                                  // by this process, not yet answered
   std::map<ErrorCode, std::vector<Failed>> failed_;  // to be asked again

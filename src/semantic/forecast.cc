@@ -23,15 +23,22 @@ uint64_t Draw(uint64_t task, const std::vector<std::string>& row) {
   return XXH3_64bits_withSeed(input.data(), input.size(), task);
 }
 
+// What was decoded, or null where nothing was.
+const std::string* WrittenText(const Result<Answer>& answer) {
+  if (!answer.ok()) return nullptr;
+  if (const auto* json = std::get_if<JsonText>(&answer->value)) return &json->text;
+  return std::get_if<std::string>(&answer->value);
+}
+
 // Tokens of a decoded answer: the mean of the known ones.
 Result<int64_t> AnswerTokens(LanguageModel& model, int64_t max,
                              std::span<const Result<Answer>* const> known) {
   int64_t tokens = 0;
   int64_t texts = 0;
   for (const Result<Answer>* answer : known.first(std::min(known.size(), kSampleRows))) {
-    if (!answer->ok() || !std::holds_alternative<std::string>((*answer)->value)) continue;
-    FATHOM_ASSIGN_OR_RETURN(const int64_t count,
-                            model.CountTokens(std::get<std::string>((*answer)->value)));
+    const std::string* text = WrittenText(*answer);
+    if (text == nullptr) continue;
+    FATHOM_ASSIGN_OR_RETURN(const int64_t count, model.CountTokens(*text));
     tokens += count + 1;  // the one that ends it
     ++texts;
   }

@@ -26,9 +26,19 @@ std::string Describe(const TextQuality& quality) {
          std::to_string(quality.loop_begin_characters) + " on";
 }
 
-// Cuts `text` to what is sound of it. Errors: kDegenerateInput.
+Result<std::vector<std::string>> SoundArguments(const InputTemplate& input, OnDegenerate policy,
+                                                const std::vector<std::string>& args) {
+  std::vector<std::string> sound = args;
+  for (const size_t slot : std::set<size_t>(input.slots.begin(), input.slots.end())) {
+    FATHOM_RETURN_IF_ERROR(MakeSound(policy, &sound[slot]));
+  }
+  return sound;
+}
+
+}  // namespace
+
 Status MakeSound(OnDegenerate on_degenerate, std::string* text) {
-  if (IsBlank(*text)) return {};
+  if (on_degenerate == OnDegenerate::kPass || IsBlank(*text)) return {};
   const TextQuality quality = AssessText(*text);
   if (quality.ok()) return {};
   const std::string sound = text->substr(0, quality.readable_bytes);
@@ -42,17 +52,6 @@ Status MakeSound(OnDegenerate on_degenerate, std::string* text) {
   return {};
 }
 
-Result<std::vector<std::string>> SoundArguments(const InputTemplate& input, OnDegenerate policy,
-                                                const std::vector<std::string>& args) {
-  std::vector<std::string> sound = args;
-  for (const size_t slot : std::set<size_t>(input.slots.begin(), input.slots.end())) {
-    FATHOM_RETURN_IF_ERROR(MakeSound(policy, &sound[slot]));
-  }
-  return sound;
-}
-
-}  // namespace
-
 JobRows CollectRows(const InputTemplate& input, std::span<const std::vector<std::string>> rows,
                     OnDegenerate on_degenerate, const RowRenderer& render, const AnswerSink& sink) {
   JobRows job;
@@ -63,16 +62,12 @@ JobRows CollectRows(const InputTemplate& input, std::span<const std::vector<std:
       sink(i, Error{ErrorCode::kEmptyInput, "blank text: nothing to ask the model about"});
       continue;
     }
-    if (on_degenerate == OnDegenerate::kPass) {
-      job.texts.push_back(render(rows[i]));
-    } else {
-      const auto sound = SoundArguments(input, on_degenerate, rows[i]);
-      if (!sound.ok()) {
-        sink(i, sound.error());
-        continue;
-      }
-      job.texts.push_back(render(*sound));
+    const auto sound = SoundArguments(input, on_degenerate, rows[i]);
+    if (!sound.ok()) {
+      sink(i, sound.error());
+      continue;
     }
+    job.texts.push_back(render(*sound));
     job.indexes.push_back(i);
   }
   return job;

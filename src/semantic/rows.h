@@ -19,6 +19,10 @@ struct JobRows {
   std::vector<size_t> indexes;
 };
 
+// Cuts `text` to what is sound of it. Errors: kDegenerateInput, when `on_degenerate` refuses it or
+// nothing would be left.
+Status MakeSound(OnDegenerate on_degenerate, std::string* text);
+
 // Reports kEmptyInput for every row whose arguments are all blank (a template without slots: whose
 // text is blank), kDegenerateInput for those that `on_degenerate` refuses or of which it leaves
 // nothing, and renders the rest.

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "base/result.h"
 #include "base/run_context.h"
 #include "llm/language_model.h"
+#include "semantic/typed/answer_format.h"
 
 namespace fathom {
 
@@ -33,14 +35,23 @@ struct InputTemplate {
 // an argument no placeholder uses.
 Result<InputTemplate> ParsePromptTemplate(const std::string& text, size_t args);
 
-enum class ValueType { kBoolean, kDouble, kVarchar, kVarcharList, kVarcharMap };
+enum class ValueType { kBoolean, kDouble, kVarchar, kVarcharList, kVarcharMap, kJson };
 
 using TextMap = std::vector<std::pair<std::string, std::string>>;
-using TaskValue = std::variant<bool, double, std::string, std::vector<std::string>, TextMap>;
+// A value of a type that only SQL has, written as JSON.
+struct JsonText {
+  std::string text;
+  // Of each leaf (typed/json_tree.h) the log-probability of what was decided to write it.
+  std::vector<double> log_probs;
+
+  bool operator==(const JsonText&) const = default;
+};
+using TaskValue =
+    std::variant<bool, double, std::string, std::vector<std::string>, TextMap, JsonText>;
 
 struct Answer {
   TaskValue value;        // the alternative that ValueType names
-  double confidence = 0;  // probability of the value under the model, 0..1; 1 for decoded text
+  double confidence = 0;  // probability of the value under the model, 0..1; 1 for free text
 };
 
 // Called once per row, in any order, from one thread at a time.
@@ -61,6 +72,9 @@ class Task {
   // Errors: as LanguageModel::Score, per row to the sink, for the job as the returned Status.
   virtual Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
                      const RunContext& context, const AnswerSink& sink) const = 0;
+
+  // Are rows answered in parts, each a job's row of its own, whose answers are worth keeping?
+  virtual bool has_parts() const { return false; }
 
   // What a row that failed for `reason` is asked instead, once; null = it would fail again.
   virtual std::unique_ptr<Task> Again(ErrorCode reason) const {
@@ -98,6 +112,7 @@ struct TaskOptions {
   double temperature = 0;
   uint64_t seed = 0;
   RowPolicy rows;
+  bool verbatim = true;  // what the input does not say is no answer (ai_extract)
 };
 
 // All factories: kInvalidArgument with a message that starts with the SQL function's name.
@@ -112,7 +127,13 @@ Result<std::unique_ptr<Task>> MakeScoreTask(InputTemplate input, std::string cri
 Result<std::unique_ptr<Task>> MakeSentimentTask(InputTemplate input,
                                                 std::vector<std::string> aspects,
                                                 TaskOptions options);
-Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options);
+// kVarchar without a format or with one that is no JSON, else kJson.
+Result<std::unique_ptr<Task>> MakeCompleteTask(InputTemplate input, TaskOptions options,
+                                               std::optional<AnswerFormat> format = std::nullopt);
+// kJson: an object of `fields`, each null where the input does not say it.
+// REQUIRES fields.type is a struct
+Result<std::unique_ptr<Task>> MakeExtractTask(InputTemplate input, AnswerFormat fields,
+                                              TaskOptions options);
 // In `language`; null = in the text's own.
 Result<std::unique_ptr<Task>> MakeSummarizeTask(InputTemplate input,
                                                 const NaturalLanguage* language,
@@ -120,5 +141,13 @@ Result<std::unique_ptr<Task>> MakeSummarizeTask(InputTemplate input,
 // `from`: null = whatever it is.
 Result<std::unique_ptr<Task>> MakeTranslateTask(InputTemplate input, const NaturalLanguage* from,
                                                 const NaturalLanguage& to, TaskOptions options);
+
+// About all texts of a group: a row's only argument is a JSON array of them, in the order in which
+// they are read. Blank texts and those of which `rows.on_degenerate` leaves nothing do not count.
+// The task has parts.
+Result<std::unique_ptr<Task>> MakeAggregateTask(const std::string& instruction,
+                                                TaskOptions options);
+Result<std::unique_ptr<Task>> MakeSummarizeAggregateTask(const NaturalLanguage* language,
+                                                         TaskOptions options);
 
 }  // namespace fathom

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
+
+#include "base/utf8_scan.h"
 
 namespace fathom {
 namespace {
@@ -40,12 +43,15 @@ class CountingModel final : public LanguageModel {
     FATHOM_ASSIGN_OR_RETURN(const PromptTokens count, model_.CountPrompt(prompt, rows, {}));
     Add(count, on_long, context);
     if (context.usage == rows_usage_) {
+      generated_ += options.max_tokens * static_cast<int64_t>(rows.size());
       tokens_.generated_row_max += options.max_tokens;
     } else {
       tokens_.prefix += options.max_tokens * static_cast<int64_t>(rows.size());
     }
     for (size_t row = 0; row < rows.size(); ++row) {
-      sink(row, Generation{.text = rows[row], .finish = FinishReason::kStop, .tokens = 0});
+      sink(row, Generation{.text = MadeUp(rows[row], options.max_tokens),
+                           .finish = FinishReason::kStop,
+                           .tokens = 0});
     }
     return {};
   }
@@ -58,6 +64,9 @@ class CountingModel final : public LanguageModel {
 
   TaskTokens Take() { return std::move(tokens_); }
 
+  // Of all rows together, for all they may decode.
+  int64_t generated() const { return generated_; }
+
  private:
   // One label is nearly certain, which one is up to the row's text.
   std::vector<double> Draw(const std::string& row, size_t labels) const {
@@ -68,6 +77,13 @@ class CountingModel final : public LanguageModel {
     return log_probs;
   }
 
+  // A text as long as an answer may be, about.
+  static std::string MadeUp(const std::string& row, int64_t max_tokens) {
+    constexpr int64_t kBytesPerToken = 4;
+    const auto bytes = static_cast<size_t>(max_tokens * kBytesPerToken);
+    return row.substr(0, Utf8Floor(row, std::min(bytes, row.size())));
+  }
+
   bool IsPassedOn(const RunContext& context) const {
     return prepares_ && context.usage != rows_usage_;
   }
@@ -75,7 +91,9 @@ class CountingModel final : public LanguageModel {
   void Add(const PromptTokens& count, OnLong on_long, const RunContext& context) {
     tokens_.prefix += count.prefix;
     const int64_t room = info_.context_tokens - count.prefix;
-    if (context.usage == rows_usage_) tokens_.rows.resize(count.rows.size());
+    if (context.usage == rows_usage_) {
+      tokens_.rows.resize(std::max(tokens_.rows.size(), count.rows.size()));
+    }
     for (size_t row = 0; row < count.rows.size(); ++row) {
       int64_t tokens = count.rows[row];
       if (tokens > room) tokens = on_long == OnLong::kFail ? 0 : room;
@@ -88,13 +106,18 @@ class CountingModel final : public LanguageModel {
   const bool prepares_;
   ModelInfo info_;
   TaskTokens tokens_;
+  int64_t generated_ = 0;
 };
 
-}  // namespace
+using Rows = std::span<const std::vector<std::string>>;
 
-Result<TaskTokens> CountTaskTokens(const Task& task, LanguageModel& model,
-                                   std::span<const std::vector<std::string>> rows,
-                                   const RunContext* preparing) {
+struct Counted {
+  TaskTokens tokens;
+  int64_t generated;  // of all rows
+};
+
+Result<Counted> Count(const Task& task, LanguageModel& model, Rows rows,
+                      const RunContext* preparing) {
   Usage usage;
   RunContext context = preparing != nullptr ? *preparing : RunContext();
   context.usage = &usage;
@@ -109,6 +132,32 @@ Result<TaskTokens> CountTaskTokens(const Task& task, LanguageModel& model,
   }
   TaskTokens tokens = counting.Take();
   tokens.outcomes = std::move(outcomes);
+  return Counted{std::move(tokens), counting.generated()};
+}
+
+// Row by row: the jobs' rows are parts of it.
+Result<TaskTokens> CountParts(const Task& task, LanguageModel& model, Rows rows,
+                              const RunContext* preparing) {
+  TaskTokens tokens;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    FATHOM_ASSIGN_OR_RETURN(Counted one, Count(task, model, rows.subspan(row, 1), preparing));
+    tokens.prefix = std::max(tokens.prefix, one.tokens.prefix);
+    tokens.rows.push_back(
+        std::accumulate(one.tokens.rows.begin(), one.tokens.rows.end(), int64_t{0}));
+    tokens.generated_row_max = std::max(tokens.generated_row_max, one.generated);
+    tokens.outcomes.push_back(std::move(one.tokens.outcomes[0]));
+  }
+  return tokens;
+}
+
+}  // namespace
+
+Result<TaskTokens> CountTaskTokens(const Task& task, LanguageModel& model,
+                                   std::span<const std::vector<std::string>> rows,
+                                   const RunContext* preparing) {
+  if (task.has_parts()) return CountParts(task, model, rows, preparing);
+  FATHOM_ASSIGN_OR_RETURN(Counted counted, Count(task, model, rows, preparing));
+  TaskTokens tokens = std::move(counted.tokens);
   const auto is_asked = [&](size_t row) {
     const Result<Answer>& outcome = tokens.outcomes[row];
     return outcome.ok() || (outcome.error().code != ErrorCode::kEmptyInput &&

@@ -9,9 +9,6 @@
 namespace fathom {
 namespace {
 
-// Leaves a loop or a language behind in most cases, and is not yet noise.
-constexpr double kTemperatureAgain = .7;
-
 class TextTask : public Task {
  public:
   TextTask(TextForm form, TaskOptions options)
@@ -60,9 +57,7 @@ class TextTask : public Task {
     } else if (reason == ErrorCode::kWrongLanguage) {
       form.prompt.tail += "\n\nWrite in " + std::string(form_.language->name) + ".";
     }
-    TaskOptions options = options_;
-    options.temperature = std::max(options.temperature, kTemperatureAgain);
-    return std::make_unique<TextTask>(std::move(form), std::move(options));
+    return std::make_unique<TextTask>(std::move(form), Warmer(options_));
   }
 
  private:
@@ -86,17 +81,28 @@ class TextTask : public Task {
 
 }  // namespace
 
-Result<std::unique_ptr<Task>> MakeTextTask(TextForm form, TaskOptions options) {
+Status CheckWriting(const std::string& function, const TaskOptions& options) {
   if (options.max_tokens < 1) {
-    return Error{ErrorCode::kInvalidArgument, form.function + ": max_tokens is " +
-                                                  std::to_string(options.max_tokens) +
-                                                  ", need at least 1"};
+    return {
+        ErrorCode::kInvalidArgument,
+        function + ": max_tokens is " + std::to_string(options.max_tokens) + ", need at least 1"};
   }
   if (!(options.temperature >= 0)) {
-    return Error{ErrorCode::kInvalidArgument, form.function + ": temperature is " +
-                                                  std::to_string(options.temperature) +
-                                                  ", need 0 or more"};
+    return {
+        ErrorCode::kInvalidArgument,
+        function + ": temperature is " + std::to_string(options.temperature) + ", need 0 or more"};
   }
+  return {};
+}
+
+TaskOptions Warmer(TaskOptions options) {
+  constexpr double kTemperature = .7;  // not yet noise
+  options.temperature = std::max(options.temperature, kTemperature);
+  return options;
+}
+
+Result<std::unique_ptr<Task>> MakeTextTask(TextForm form, TaskOptions options) {
+  FATHOM_RETURN_IF_ERROR(CheckWriting(form.function, options));
   return std::unique_ptr<Task>(std::make_unique<TextTask>(std::move(form), std::move(options)));
 }
 

@@ -18,10 +18,16 @@ struct TextForm {
   const NaturalLanguage* language = nullptr;  // what the answer is to be in; null = anything
 };
 
+// Errors: kInvalidArgument for a max_tokens or temperature that cannot be.
+Status CheckWriting(const std::string& function, const TaskOptions& options);
+
+// For a second time: at a higher temperature, which leaves a loop or a language behind in most
+// cases.
+TaskOptions Warmer(TaskOptions options);
+
 // Sound text or a reason: kTruncated for an answer that max_tokens cuts, kBadOutput for a blank
 // one, and what LanguageModel::Generate has. Asked again (Task::Again), a row is sampled at a
-// higher temperature, and told what it had got wrong. Errors: kInvalidArgument for a max_tokens or
-// temperature that cannot be.
+// higher temperature, and told what it had got wrong. Errors: as CheckWriting.
 Result<std::unique_ptr<Task>> MakeTextTask(TextForm form, TaskOptions options);
 
 }  // namespace fathom

@@ -124,6 +124,10 @@ class FileRun {
       script = path_.parent_path() / blocks[0].directive.at(1);
       blocks.erase(blocks.begin());
     }
+    if (!blocks.empty() && blocks[0].directive[0] == "lifted") {  // nothing to run in place
+      if (configuration_.in_place) return 0;
+      blocks.erase(blocks.begin());
+    }
     if (!Open(script)) return 1;
     for (const Block& block : blocks) RunBlock(block);
     return failures_;
