@@ -36,6 +36,7 @@ The model's functions
   ai_classify(text, labels)          one of the labels
   ai_score(text, criterion)          a number from 1 to 5
   ai_sentiment(text)                 positive, negative, neutral or mixed
+  ai_extract(text, fields)           the fields you declare, like 'vendor VARCHAR, total DOUBLE'
   ai_complete(text)                  an answer in words
   ai_count_tokens(text)              how long a text is for the model
   prompt('... {0} ... {1}', a, b)    builds the text from columns

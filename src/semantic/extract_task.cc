@@ -101,7 +101,8 @@ Result<std::unique_ptr<Task>> MakeExtractTask(InputTemplate input, AnswerFormat 
   }
   FATHOM_RETURN_IF_ERROR(ReadExamples(fields, &options.examples));
   const Language language = DetectLanguage(options.task + WordsOf(fields.type));
-  ExtractQuestion question{language, options.task, fields.type, options.examples, FrameOf(input)};
+  ExtractQuestion question{language,         options.task,   fields.type,
+                           options.examples, FrameOf(input), options.verbatim};
   return std::unique_ptr<Task>(std::make_unique<ExtractTask>(
       std::move(input), std::move(question), std::move(fields), std::move(options)));
 }
