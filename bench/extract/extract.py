@@ -123,7 +123,7 @@ def measure_receipts(options, rows):
 
 
 def measure_entities(options, rows):
-    fields = ", ".join(f"{kind.replace('-', '_')} VARCHAR[]" for kind in data_sets.ENTITY_KINDS)
+    fields = ", ".join('"' + kind.replace("-", "_") + '" VARCHAR[]' for kind in data_sets.ENTITY_KINDS)
     details, run = extract(options, [text for text, _ in rows], sql_string(fields),
                            "Find the names of persons, places, companies, products, creative works and groups.")
     return [text for text, _ in rows], details, {**run, "counts": tally_lists(rows, details)}

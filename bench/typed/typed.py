@@ -29,7 +29,7 @@ import jsonschema  # noqa: E402: in the environment that scripts/bench makes
 from fathom_runs import sql_string  # noqa: E402: in the folder above
 from schemas import SchemaMaker, nullable_fields, random_text  # noqa: E402: beside this program
 
-MAX_TOKENS = 250
+MAX_TOKENS = 150
 JOBS = {  # name: (SQL, its answers as a schema of the schema)
     "complete": ("ai_complete(prompt('Describe this: {{0}}', s), {{'response_format': {schema}, {options}}})", lambda schema: schema),
     "complete, 1.2": ("ai_complete(prompt('Describe this: {{0}}', s), {{'response_format': {schema}, 'temperature': 1.2, {options}}})",

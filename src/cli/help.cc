@@ -39,7 +39,7 @@ The model's functions
   ai_summarize(text)                 a few sentences instead of it
   ai_translate(text, 'en', 'zh')     the same in another language
   ai_summarize_agg(text)             a few sentences about all texts of a group; an aggregate
-  ai_extract(text, fields)           'vendor VARCHAR, total DECIMAL(12,2), paid_on DATE'
+  ai_extract(text, fields)           the fields you declare, like 'vendor VARCHAR, total DOUBLE'
   ai_complete(text)                  an answer in words
   ai_count_tokens(text)              how long a text is for the model
   prompt('... {0} ... {1}', a, b)    builds the text from columns

@@ -10,7 +10,7 @@ std::string TypeWord(Kind kind, bool chinese) {
     case Kind::kBoolean: return chinese ? "true 或 false" : "true or false";
     case Kind::kInteger: return chinese ? "整数" : "whole number";
     case Kind::kNumber: return chinese ? "数字" : "number";
-    case Kind::kDate: return chinese ? "日期" : "date";
+    case Kind::kDate: return chinese ? "日期，YYYY-MM-DD" : "date, YYYY-MM-DD";
     case Kind::kTime:
     case Kind::kTimeZoned: return chinese ? "时间" : "time";
     case Kind::kTimestamp:
@@ -64,6 +64,25 @@ std::string FieldLines(const AnswerType& fields, bool chinese) {
   return text;
 }
 
+// Behind the text, where small models look: a long list is named once, before it, and not repeated.
+std::string AskForJson(const ExtractQuestion& question, bool chinese) {
+  constexpr size_t kMostRepeated = 12;
+  std::string names;
+  if (question.fields.parts.size() > kMostRepeated) {
+    names = chinese ? "以上字段" : "the fields";
+  } else {
+    for (const AnswerType& field : question.fields.parts) {
+      names += (names.empty() ? "" : chinese ? "、" : ", ") + field.name;
+    }
+  }
+  if (chinese) {
+    return "\n\n把这段文字的" + names + "写成 JSON" +
+           (question.verbatim ? "，一字不改地照抄原文。" : "。");
+  }
+  return "\n\nWrite " + names + " of this text as JSON" +
+         (question.verbatim ? ", word for word as they stand in the text." : ".");
+}
+
 }  // namespace
 
 std::string WordsOf(const AnswerType& fields) {
@@ -87,14 +106,14 @@ std::string FormatWords(const AnswerType& type) {
 PromptParts ExtractPrompt(const ExtractQuestion& question) {
   const bool chinese = question.language == Language::kChinese;
   const std::string before_text = chinese ? "文字：\n" : "Text:\n";
-  const std::string before_json = "\n\nJSON:";
+  const std::string before_json = AskForJson(question, chinese);
   std::string head = question.task.empty() ? "" : question.task + "\n";
   head += chinese
               ? "从文字中提取下列字段。文字没有提到的字段写 null。\n"
               : "Extract these fields from the text. A field that it does not mention is null.\n";
   head += FieldLines(question.fields, chinese) + "\n";
   for (const Example& example : question.examples) {
-    head += before_text + example.input + before_json + " " + example.output.front() + "\n\n";
+    head += before_text + example.input + before_json + "\n" + example.output.front() + "\n\n";
   }
   head += before_text + question.frame.before;
   return PromptParts{"", head, question.frame.after + before_json, ""};

@@ -17,6 +17,7 @@ struct ExtractQuestion {
   AnswerType fields;              // a struct
   std::vector<Example> examples;  // output: the JSON
   RowFrame frame;                 // of the input
+  bool verbatim = true;           // values are to be copied
 };
 
 // Everything that the names, descriptions and choices of `fields` say, for DetectLanguage.

@@ -109,8 +109,8 @@ Result<std::unique_ptr<Task>> MakeExtractTask(InputTemplate input, AnswerFormat 
   }
   FATHOM_RETURN_IF_ERROR(ReadExamples(fields, &options.examples));
   const Language language = DetectLanguage(options.task + WordsOf(fields.type));
-  PromptParts prompt =
-      ExtractPrompt({language, options.task, fields.type, options.examples, FrameOf(input)});
+  PromptParts prompt = ExtractPrompt(
+      {language, options.task, fields.type, options.examples, FrameOf(input), options.verbatim});
   return std::unique_ptr<Task>(std::make_unique<ExtractTask>(
       std::move(input), std::move(prompt), std::move(fields), std::move(options)));
 }

@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const InputTemplate kBody{{"", ""}, {0}};
 constexpr char kSchema[] =
@@ -55,7 +56,10 @@ TEST(ExtractTask, AsksForTheFields) {
             "- items (list of (name, n: whole number))\n"
             "\n"
             "Text:\n");
-  EXPECT_EQ(call.prompt.tail, "\n\nJSON:");
+  EXPECT_EQ(
+      call.prompt.tail,
+      "\n\nWrite vendor, total, kind, items of this text as JSON, word for word as they stand "
+      "in the text.");
   EXPECT_THAT(call.rows, ElementsAre("ACME, 4.50"));
   EXPECT_TRUE(call.options.pattern->Matches(Json(answers[0]).text));
 }
@@ -94,6 +98,7 @@ TEST(ExtractTask, InventionsAreNullUnlessAskedFor) {
   const auto task = Extract(options);
   EXPECT_THAT(Json(RunTask(*task, model, {{"ACME"}})[0]).text, HasSubstr(R"("vendor": "Miller")"));
   EXPECT_NE(task->Fingerprint(), Extract()->Fingerprint());
+  EXPECT_THAT(model.generate_calls.back().prompt.tail, Not(HasSubstr("word for word")));
 }
 
 TEST(ExtractTask, FailedRowsKeepTheirReason) {
@@ -116,7 +121,7 @@ TEST(ExtractTask, ExamplesHaveTheDeclaredFields) {
   model.on_generate = [](const std::string&) { return Generation{R"({"a": null, "n": null})"}; };
   RunTask(*Extract(options, schema), model, {{"y"}});
   EXPECT_THAT(model.generate_calls[0].prompt.head,
-              HasSubstr("Text:\nx 1\n\nJSON: {\"a\": \"x\", \"n\": 1}\n\nText:\n"));
+              HasSubstr("as they stand in the text.\n{\"a\": \"x\", \"n\": 1}\n\nText:\n"));
   for (const std::string output : {R"({"n": 1, "a": "x"})", R"({"a": "x"})", "x"}) {
     options.examples = {{"x 1", {output}}};
     const auto task = MakeExtractTask(kBody, Fields(schema), options);

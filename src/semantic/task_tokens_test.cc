@@ -48,6 +48,25 @@ TEST(TaskTokens, AreWhatTheRunUses) {
   }
 }
 
+// A typed answer may take max_tokens, forced or decided; what a model that knows nothing writes is
+// no answer of that type.
+TEST(TaskTokens, OfATypedAnswerAreAtMostItsLimit) {
+  const auto model = Stub();
+  const Rows rows{{"one"}, {"two words"}};
+  TaskOptions options;
+  options.max_tokens = 9;
+  auto fields = FormatOfSchema(R"({"properties": {"a": {"type": "integer"}}})");
+  ASSERT_TRUE(fields.ok());
+  auto task = MakeExtractTask(Plain(), *fields, options);
+  ASSERT_TRUE(task.ok());
+  const Result<TaskTokens> count = CountTaskTokens(**task, *model, rows);
+  ASSERT_TRUE(count.ok());
+  EXPECT_EQ(count->generated_row_max, 9);
+  EXPECT_GT(count->prefix, 0);
+  EXPECT_EQ(count->rows, (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(count->outcomes[0].error().code, ErrorCode::kBadOutput);
+}
+
 // A filter's prompts depend on the opposite that the model writes.
 TEST(TaskTokens, WhatTheModelPreparesIsNotPreparedAgain) {
   auto script = StubScript::Parse(
