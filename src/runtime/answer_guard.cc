@@ -5,10 +5,12 @@
 namespace fathom {
 namespace {
 
-Error Degenerate(const Loop& loop) {
+// `bytes`: of the answer, so far.
+Error Degenerate(const Loop& loop, size_t bytes) {
   return {ErrorCode::kDegenerateOutput, "the answer repeats " + std::to_string(loop.period) +
                                             " bytes again and again from byte " +
-                                            std::to_string(loop.begin) + " on"};
+                                            std::to_string(loop.begin) +
+                                            " on; it was ended at byte " + std::to_string(bytes)};
 }
 
 Status InLanguage(std::optional<size_t> drift) {
@@ -26,7 +28,9 @@ AnswerGuard::AnswerGuard(std::optional<ScriptSet> scripts) {
 }
 
 Status AnswerGuard::Append(std::string_view bytes) {
-  if (const std::optional<Loop> loop = loops_.Append(bytes)) return Degenerate(*loop);
+  if (const std::optional<Loop> loop = loops_.Append(bytes)) {
+    return Degenerate(*loop, loops_.text().size());
+  }
   return drift_ ? InLanguage(drift_->Append(bytes)) : Status();
 }
 
