@@ -1,6 +1,5 @@
 // ai_extract: the fields of a text as JSON that the declaration of the fields allows.
 #include "semantic/extract_form.h"
-#include "semantic/fingerprint.h"
 #include "semantic/rows.h"
 #include "semantic/task.h"
 #include "semantic/text.h"
@@ -17,64 +16,17 @@ Error BadArgument(const std::string& what) {
   return Error{ErrorCode::kInvalidArgument, "ai_extract: " + what};
 }
 
-class ExtractTask : public Task {
- public:
-  ExtractTask(InputTemplate input, PromptParts prompt, AnswerFormat fields, TaskOptions options)
-      : input_(std::move(input)),
-        fields_(std::move(fields)),
-        prompt_(std::move(prompt)),
-        options_(std::move(options)) {}
-
-  ValueType value_type() const override { return ValueType::kJson; }
-
-  std::string Fingerprint() const override {
-    return FingerprintBuilder("extract")
-        .Add(input_)
-        .Add(prompt_)
-        .Add(fields_.schema)
-        .Add(std::to_string(options_.verbatim))
-        .Add(std::to_string(options_.max_tokens))
-        .Add(std::to_string(options_.temperature))
-        .Add(options_.rows)
-        .Build();
-  }
-
-  Status Run(LanguageModel& model, std::span<const std::vector<std::string>> rows,
-             const RunContext& context, const AnswerSink& sink) const override {
-    const auto render = [&](std::span<const std::string> args) { return RenderBody(input_, args); };
-    const JobRows job = CollectRows(input_, rows, options_.rows.on_degenerate, render, sink);
-    if (job.texts.empty()) return Status();
-    const GenerateOptions generate{.max_tokens = options_.max_tokens,
-                                   .temperature = options_.temperature,
-                                   .pattern = fields_.pattern};
-    return model.Generate(prompt_, job.texts, generate, options_.rows.on_long, context,
-                          [&](size_t row, Result<Generation> generation) {
-                            const size_t index = job.indexes[row];
-                            sink(index, ToAnswer(std::move(generation), rows[index]));
-                          });
-  }
-
-  std::unique_ptr<Task> Again(ErrorCode reason) const override {
-    if (reason != ErrorCode::kDegenerateOutput) return nullptr;
-    return std::make_unique<ExtractTask>(input_, prompt_, fields_, Warmer(options_));
-  }
-
- private:
-  Result<Answer> ToAnswer(Result<Generation> generation, std::span<const std::string> args) const {
-    if (!generation.ok()) return generation.error();
-    FATHOM_ASSIGN_OR_RETURN(JsonNode root, ReadJsonAnswer(*generation));
-    if (options_.verbatim) {
-      const std::string input = input_.Render(args);
-      RemoveInventions(TextFinder(input), fields_.type, &root);
+// What the model wrote, without what `input` does not say if that is wanted.
+AnswerReader ReaderOf(const InputTemplate& input, const AnswerFormat& fields, bool verbatim) {
+  return [=](const Generation& generation, std::span<const std::string> args) -> Result<Answer> {
+    FATHOM_ASSIGN_OR_RETURN(JsonNode root, ReadJsonAnswer(generation));
+    if (verbatim) {
+      const std::string text = input.Render(args);
+      RemoveInventions(TextFinder(text), fields.type, &root);
     }
     return ToJsonAnswer(root);
-  }
-
-  const InputTemplate input_;
-  const AnswerFormat fields_;
-  const PromptParts prompt_;
-  const TaskOptions options_;
-};
+  };
+}
 
 // Outputs become JSON as answers are written. Errors: an output that is none.
 Status ReadExamples(const AnswerFormat& fields, std::vector<Example>* examples) {
@@ -111,8 +63,14 @@ Result<std::unique_ptr<Task>> MakeExtractTask(InputTemplate input, AnswerFormat 
   const Language language = DetectLanguage(options.task + WordsOf(fields.type));
   PromptParts prompt = ExtractPrompt(
       {language, options.task, fields.type, options.examples, FrameOf(input), options.verbatim});
-  return std::unique_ptr<Task>(std::make_unique<ExtractTask>(
-      std::move(input), std::move(prompt), std::move(fields), std::move(options)));
+  TextForm form{.function = "ai_extract",
+                .version = options.verbatim ? "1" : "1 free",
+                .input = input,
+                .prompt = std::move(prompt),
+                .pattern = fields.pattern,
+                .read = ReaderOf(input, fields, options.verbatim),
+                .value_type = ValueType::kJson};
+  return MakeTextTask(std::move(form), std::move(options));
 }
 
 }  // namespace fathom

@@ -9,18 +9,22 @@
 namespace fathom {
 namespace {
 
+// Leaves a loop or a language behind in most cases, and is not yet noise.
+constexpr double kTemperatureAgain = .7;
+
 class TextTask : public Task {
  public:
   TextTask(TextForm form, TaskOptions options)
       : form_(std::move(form)), options_(std::move(options)) {}
 
-  ValueType value_type() const override { return ValueType::kVarchar; }
+  ValueType value_type() const override { return form_.value_type; }
 
   std::string Fingerprint() const override {
     return FingerprintBuilder(form_.function + form_.version)
         .Add(form_.input)
         .Add(form_.prompt)
         .Add(form_.language != nullptr ? form_.language->code : "")
+        .Add(form_.pattern ? form_.pattern->key() : "")
         .Add(std::to_string(options_.max_tokens))
         .Add(std::to_string(options_.temperature))
         .Add(std::to_string(options_.temperature > 0 ? options_.seed : 0))
@@ -37,32 +41,42 @@ class TextTask : public Task {
     if (job.texts.empty()) return Status();
     GenerateOptions generate{.max_tokens = options_.max_tokens,
                              .temperature = options_.temperature,
-                             .seed = options_.seed};
+                             .seed = options_.seed,
+                             .pattern = form_.pattern};
     if (form_.language != nullptr) generate.scripts = form_.language->scripts;
     return model.Generate(form_.prompt, job.texts, generate, options_.rows.on_long, context,
                           [&](size_t row, Result<Generation> generation) {
-                            sink(job.indexes[row], ToAnswer(std::move(generation)));
+                            const size_t index = job.indexes[row];
+                            sink(index, ToAnswer(std::move(generation), rows[index]));
                           });
   }
 
   std::unique_ptr<Task> Again(ErrorCode reason) const override {
-    const bool said_no_answer =
-        reason == ErrorCode::kTruncated || reason == ErrorCode::kWrongLanguage ||
-        reason == ErrorCode::kDegenerateOutput || reason == ErrorCode::kBadOutput;
-    if (!said_no_answer) return nullptr;
     TextForm form = form_;
-    if (reason == ErrorCode::kTruncated) {
-      form.prompt.tail +=
-          "\n\nUse at most " + std::to_string(std::max(1, options_.max_tokens / 2)) + " words.";
-    } else if (reason == ErrorCode::kWrongLanguage) {
-      form.prompt.tail += "\n\nWrite in " + std::string(form_.language->name) + ".";
+    switch (reason) {
+      case ErrorCode::kDegenerateOutput: break;
+      case ErrorCode::kBadOutput:
+        if (form_.pattern) return nullptr;
+        break;
+      case ErrorCode::kTruncated:
+        if (form_.pattern) return nullptr;
+        form.prompt.tail +=
+            "\n\nUse at most " + std::to_string(std::max(1, options_.max_tokens / 2)) + " words.";
+        break;
+      case ErrorCode::kWrongLanguage:
+        form.prompt.tail += "\n\nWrite in " + std::string(form_.language->name) + ".";
+        break;
+      default: return nullptr;
     }
-    return std::make_unique<TextTask>(std::move(form), Warmer(options_));
+    TaskOptions options = options_;
+    options.temperature = std::max(options.temperature, kTemperatureAgain);
+    return std::make_unique<TextTask>(std::move(form), std::move(options));
   }
 
  private:
-  Result<Answer> ToAnswer(Result<Generation> generation) const {
+  Result<Answer> ToAnswer(Result<Generation> generation, std::span<const std::string> args) const {
     if (!generation.ok()) return generation.error();
+    if (form_.read) return form_.read(*generation, args);
     if (generation->finish == FinishReason::kLength) {
       return Error{ErrorCode::kTruncated, form_.function + ": the answer was cut at max_tokens = " +
                                               std::to_string(options_.max_tokens) +
@@ -79,8 +93,6 @@ class TextTask : public Task {
   const TaskOptions options_;
 };
 
-}  // namespace
-
 Status CheckWriting(const std::string& function, const TaskOptions& options) {
   if (options.max_tokens < 1) {
     return {
@@ -95,13 +107,10 @@ Status CheckWriting(const std::string& function, const TaskOptions& options) {
   return {};
 }
 
-TaskOptions Warmer(TaskOptions options) {
-  constexpr double kTemperature = .7;  // not yet noise
-  options.temperature = std::max(options.temperature, kTemperature);
-  return options;
-}
+}  // namespace
 
 Result<std::unique_ptr<Task>> MakeTextTask(TextForm form, TaskOptions options) {
+  FATHOM_ASSERT((form.pattern != nullptr) == (form.read != nullptr));
   FATHOM_RETURN_IF_ERROR(CheckWriting(form.function, options));
   return std::unique_ptr<Task>(std::make_unique<TextTask>(std::move(form), std::move(options)));
 }
