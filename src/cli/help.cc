@@ -38,7 +38,8 @@ The model's functions
   ai_sentiment(text)                 positive, negative, neutral or mixed
   ai_summarize(text)                 a few sentences instead of it
   ai_translate(text, 'en', 'zh')     the same in another language
-  ai_summarize_agg(text)             a few sentences about all texts of a group; an aggregate
+  ai_summarize_agg(text)             a few sentences about all texts of a group
+  ai_agg(text, instruction)          an answer about all texts of a group
   ai_extract(text, fields)           the fields you declare, like 'vendor VARCHAR, total DOUBLE'
   ai_complete(text)                  an answer in words
   ai_count_tokens(text)              how long a text is for the model

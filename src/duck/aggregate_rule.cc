@@ -52,8 +52,12 @@ ExpressionPtr ListOf(ClientContext& context, BoundAggregateExpression& aggregate
           context, DEFAULT_SCHEMA, "list");
   auto function = entry.functions.GetFunctionByArguments(context, {LogicalType::VARCHAR});
   auto filter = WithoutNulls(std::move(aggregate.filter), *aggregate.children[0]);
-  auto order = std::move(aggregate.order_bys);
-  if (!order) order = SortedBy(*aggregate.children[0]);
+  auto order = SortedBy(*aggregate.children[0]);
+  if (aggregate.order_bys) {  // the text decides between equals
+    auto& wanted = aggregate.order_bys->orders;
+    if (!aggregate.IsDistinct()) wanted.push_back(std::move(order->orders[0]));
+    order = std::move(aggregate.order_bys);
+  }
   auto list = duckdb::FunctionBinder(context).BindAggregateFunction(
       std::move(function), std::move(aggregate.children), std::move(filter), aggregate.aggr_type);
   list->order_bys = std::move(order);

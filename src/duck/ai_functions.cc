@@ -94,6 +94,10 @@ BindResult BindComplete(ClientContext& context, ScalarFunction& bound, Arguments
   std::optional<std::string> model;
   if (prompt == 1) model = call.Text(0, "the model");
   if (has_options) call.Options(prompt + 1, kCompleteOptions);
+  if (model && call.options.model) {
+    throw duckdb::BinderException(
+        "ai_complete: the model is named twice, as the first argument and as option 'model'");
+  }
   if (model) call.options.model = std::move(model);
   InputTemplate input = call.Input(prompt);
   if (!call.options.response_format) {

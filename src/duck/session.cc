@@ -15,6 +15,7 @@
 #include "duck/prompt_function.h"
 #include "duck/query_inside.h"
 #include "duck/query_state.h"
+#include "duck/redact_function.h"
 #include "duck/session_setup.h"
 #include "duck/settings.h"
 #include "duck/source_catalog.h"
@@ -53,6 +54,7 @@ void RegisterExtensions(duckdb::DatabaseInstance& database, const SessionOptions
   RegisterAggregateFunctions(loader);
   RegisterUtilityFunctions(loader);
   RegisterTextFunctions(loader);
+  RegisterRedactFunction(loader);
   RegisterStubFunctions(loader);
   RegisterTableFunctions(loader);
   RegisterSettings(database, options.default_model, options.ledger);

@@ -37,6 +37,7 @@ Status ConstrainedAnswer::Take(std::span<const float> logits, double temperature
     const std::string_view bytes = tokenizer_.TokenBytes(choice->token);
     text_ += bytes;
     state_ = constraint_.Advance(state_, bytes);
+    FATHOM_RETURN_IF_ERROR(guard_.Append(bytes));  // what is forced may repeat itself
     FATHOM_ASSERT(state_ != kNothing);
   }
   decided_.push_back({text_.size(), choice->log_prob});
@@ -49,8 +50,6 @@ Status ConstrainedAnswer::Continue(std::vector<TokenId>* tokens) {
   const ForcedText forced = constraint_.Force(state_);
   text_ += forced.text;
   state_ = forced.next;
-  FATHOM_RETURN_IF_ERROR(guard_.Append(std::string_view(text_).substr(guarded_bytes_)));
-  guarded_bytes_ = text_.size();
   forced_tokens_ += static_cast<int64_t>(forced.tokens.size());
   ended_ = constraint_.MustEnd(state_);
   if (ended_) return {};

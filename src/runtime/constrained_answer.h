@@ -49,7 +49,6 @@ class ConstrainedAnswer {
   std::string text_;
   std::vector<DecidedToken> decided_;
   AnswerGuard guard_;
-  size_t guarded_bytes_ = 0;  // of text_
   int64_t forced_tokens_ = 0;
 };
 

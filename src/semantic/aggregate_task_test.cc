@@ -74,6 +74,14 @@ TEST_F(AggregateTaskTest, APartThatFailsFailsItsGroup) {
   EXPECT_GT(model_.generate_calls[1].options.temperature, .5);  // asked twice
 }
 
+// Long answers to parts do not become more and more parts.
+TEST_F(AggregateTaskTest, Ends) {
+  model_.on_generate = [](const std::string&) { return Generation{std::string(6000, 'x')}; };
+  const auto answers = RunTask(*task_, model_, {{Json(900)}});
+  EXPECT_TRUE(answers[0].ok());
+  EXPECT_LT(model_.generate_calls.size(), 10u);
+}
+
 TEST_F(AggregateTaskTest, CountsWhatItReads) {
   const std::vector<std::vector<std::string>> rows{{Json(3)}, {Json(500)}};
   const TaskTokens tokens = CountTaskTokens(*task_, model_, rows).value();

@@ -104,19 +104,18 @@ class Evaluator {
     return with_.ledger->Release(id_, inputs);
   }
 
+  // What is reserved for a row is seldom used up, so what is left over is reserved again until not
+  // even one row fits.
   Status AskWithinBudget(Indexes open) {
-    if (open.empty()) return {};
-    if (with_.budget->limits_work()) {
+    if (!with_.budget->limits_work()) return open.empty() ? Status() : Ask(std::move(open));
+    while (!open.empty()) {
       FATHOM_ASSIGN_OR_RETURN(const size_t affordable, Affordable(*question_.task, open));
-      const Indexes beyond(open.begin() + static_cast<ptrdiff_t>(affordable), open.end());
-      open.resize(affordable);
-      if (!beyond.empty() && !with_.budget->limits().partial) {
-        FATHOM_RETURN_IF_ERROR(Ask(std::move(open)));
-        return OverBudget();
-      }
-      FATHOM_RETURN_IF_ERROR(LeaveOut(beyond));
+      if (affordable == 0) return LeaveOut(open);
+      const auto rest = open.begin() + static_cast<ptrdiff_t>(affordable);
+      FATHOM_RETURN_IF_ERROR(Ask(Indexes(open.begin(), rest)));
+      open.erase(open.begin(), rest);
     }
-    return Ask(std::move(open));
+    return {};
   }
 
   // What the task prepares is asked for only when there seems to be money for it and a row.
@@ -162,11 +161,12 @@ class Evaluator {
     }
     for (size_t i = affordable; i < rows.size(); ++i) Report(rows[i], std::move(failed[i].outcome));
     rows.resize(affordable);
-    return AskTask(task, std::move(rows));
+    return AskTask(task, std::move(rows), &failed);
   }
 
   // Asks until every row has an outcome that asking the same again would not better.
-  Status AskTask(const Task& task, Indexes open) {
+  // `before`: outcomes of an earlier task, which stay where time runs out.
+  Status AskTask(const Task& task, Indexes open, std::vector<Failed>* before = nullptr) {
     milliseconds pause = kFirstPause;
     for (int attempt = 1; !open.empty(); ++attempt) {
       const bool is_last = attempt == kAttemptsMax;
@@ -177,7 +177,9 @@ class Evaluator {
         if (!done[i]) left.push_back(open[i]);
       }
       open = std::move(left);
-      if (!status.ok() && status.error().code == ErrorCode::kDeadline) return LeaveOut(open);
+      if (!status.ok() && status.error().code == ErrorCode::kDeadline) {
+        return before == nullptr ? LeaveOut(open) : ReportBefore(open, *before);
+      }
       const bool again =
           status.ok() || (status.error().code == ErrorCode::kUnavailable && !is_last);
       if (!again) return status;
@@ -202,6 +204,13 @@ class Evaluator {
         Report(open[at], std::move(outcome));
       }
     });
+  }
+
+  Status ReportBefore(const Indexes& open, const std::vector<Failed>& before) {
+    for (const Failed& row : before) {
+      if (std::ranges::count(open, row.row) > 0) Report(row.row, row.outcome);
+    }
+    return {};
   }
 
   void Report(size_t row, Result<Answer> outcome) {

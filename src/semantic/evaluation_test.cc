@@ -161,13 +161,30 @@ TEST_F(EvaluationTest, CancellingKeepsWhatWasAnswered) {
 
 TEST_F(EvaluationTest, ABudgetEndsTheQueryOrLeavesRowsOut) {
   // The fake counts a token a byte; decoding may take 256 a row.
+  model_.on_generate = [this, next = model_.on_generate](const std::string& row) {
+    spent_.tokens += 257;
+    return next(row);
+  };
   budget_ = Budget({.tokens = 600}, Budget::Clock::now());
   EXPECT_EQ(Run({{"a"}, {"b"}, {"c"}}), (Outcomes{{"a", "re: a"}, {"b", "re: b"}}));
   EXPECT_EQ(status_.error().code, ErrorCode::kOverBudget);
+  spent_ = {};
   budget_ = Budget({.tokens = 600, .partial = true}, Budget::Clock::now());
   EXPECT_EQ(
       Run({{"a"}, {"c"}, {"d"}, {"e"}}),
       (Outcomes{{"a", "ledger: re: a"}, {"c", "re: c"}, {"d", "re: d"}, {"e", "over_budget"}}));
+  EXPECT_TRUE(status_.ok());
+}
+
+TEST_F(EvaluationTest, WhatWasReservedAndNotUsedIsReservedAgain) {
+  model_.on_generate = [this, next = model_.on_generate](const std::string& row) {
+    spent_.tokens += 2;  // of the 257 that are reserved
+    return next(row);
+  };
+  budget_ = Budget({.tokens = 600}, Budget::Clock::now());
+  Rows rows;
+  for (int i = 0; i < 100; ++i) rows.push_back({std::to_string(i)});
+  EXPECT_EQ(Run(rows).size(), 100u);
   EXPECT_TRUE(status_.ok());
 }
 

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/run_context.h"
 #include "llm/language_model.h"
+#include "semantic/pii/pii_category.h"
 #include "semantic/typed/answer_format.h"
 
 namespace fathom {
@@ -142,6 +143,11 @@ Result<std::unique_ptr<Task>> MakeSummarizeTask(InputTemplate input,
 Result<std::unique_ptr<Task>> MakeTranslateTask(InputTemplate input, const NaturalLanguage* from,
                                                 const NaturalLanguage& to, TaskOptions options);
 
+// The input with everything of `categories` replaced by its category in brackets; with spans kJson,
+// {"value", "spans": [{"start", "end", "category", "text"}]}, in characters. A row that fails is an
+// error: nothing comes out half redacted. REQUIRES a category of PiiCategories::ByModel()
+Result<std::unique_ptr<Task>> MakeRedactTask(InputTemplate input, PiiCategories categories,
+                                             bool with_spans, TaskOptions options);
 // About all texts of a group: a row's only argument is a JSON array of them, in the order in which
 // they are read. Blank texts and those of which `rows.on_degenerate` leaves nothing do not count.
 // The task has parts.

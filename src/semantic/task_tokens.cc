@@ -16,8 +16,13 @@ namespace {
 class CountingModel final : public LanguageModel {
  public:
   // `prepares`: jobs that prepare a task go to `model`.
-  CountingModel(LanguageModel& model, const Usage* rows_usage, bool prepares)
-      : model_(model), rows_usage_(rows_usage), prepares_(prepares), info_(model.Info()) {
+  // `in_parts`: what is written is read again.
+  CountingModel(LanguageModel& model, const Usage* rows_usage, bool prepares, bool in_parts)
+      : model_(model),
+        rows_usage_(rows_usage),
+        prepares_(prepares),
+        in_parts_(in_parts),
+        info_(model.Info()) {
     // Tasks keep what they prepare by it.
     if (!prepares) info_.fingerprint = "counting:" + info_.fingerprint;
   }
@@ -49,7 +54,7 @@ class CountingModel final : public LanguageModel {
       tokens_.prefix += options.max_tokens * static_cast<int64_t>(rows.size());
     }
     for (size_t row = 0; row < rows.size(); ++row) {
-      sink(row, Generation{.text = MadeUp(rows[row], options.max_tokens),
+      sink(row, Generation{.text = in_parts_ ? MadeUp(rows[row], options.max_tokens) : rows[row],
                            .finish = FinishReason::kStop,
                            .tokens = 0});
     }
@@ -81,7 +86,9 @@ class CountingModel final : public LanguageModel {
   static std::string MadeUp(const std::string& row, int64_t max_tokens) {
     constexpr int64_t kBytesPerToken = 4;
     const auto bytes = static_cast<size_t>(max_tokens * kBytesPerToken);
-    return row.substr(0, Utf8Floor(row, std::min(bytes, row.size())));
+    std::string text;
+    while (text.size() < bytes) text += row;
+    return text.substr(0, Utf8Floor(text, bytes));
   }
 
   bool IsPassedOn(const RunContext& context) const {
@@ -104,6 +111,7 @@ class CountingModel final : public LanguageModel {
   LanguageModel& model_;
   const Usage* rows_usage_;  // jobs that count here are about the rows, others prepare the task
   const bool prepares_;
+  const bool in_parts_;
   ModelInfo info_;
   TaskTokens tokens_;
   int64_t generated_ = 0;
@@ -121,7 +129,7 @@ Result<Counted> Count(const Task& task, LanguageModel& model, Rows rows,
   Usage usage;
   RunContext context = preparing != nullptr ? *preparing : RunContext();
   context.usage = &usage;
-  CountingModel counting(model, &usage, preparing != nullptr);
+  CountingModel counting(model, &usage, preparing != nullptr, task.has_parts());
   std::vector<Result<Answer>> outcomes(rows.size(), Error{ErrorCode::kBadOutput, ""});
   FATHOM_RETURN_IF_ERROR(task.Run(counting, rows, context, [&](size_t row, Result<Answer> answer) {
     outcomes[row] = std::move(answer);
@@ -135,16 +143,17 @@ Result<Counted> Count(const Task& task, LanguageModel& model, Rows rows,
   return Counted{std::move(tokens), counting.generated()};
 }
 
-// Row by row: the jobs' rows are parts of it.
+// Row by row: the jobs' rows are parts of it. A part may be asked twice, without asking the budget.
 Result<TaskTokens> CountParts(const Task& task, LanguageModel& model, Rows rows,
                               const RunContext* preparing) {
+  constexpr int64_t kAsked = 2;
   TaskTokens tokens;
   for (size_t row = 0; row < rows.size(); ++row) {
     FATHOM_ASSIGN_OR_RETURN(Counted one, Count(task, model, rows.subspan(row, 1), preparing));
     tokens.prefix = std::max(tokens.prefix, one.tokens.prefix);
     tokens.rows.push_back(
-        std::accumulate(one.tokens.rows.begin(), one.tokens.rows.end(), int64_t{0}));
-    tokens.generated_row_max = std::max(tokens.generated_row_max, one.generated);
+        kAsked * std::accumulate(one.tokens.rows.begin(), one.tokens.rows.end(), int64_t{0}));
+    tokens.generated_row_max = std::max(tokens.generated_row_max, kAsked * one.generated);
     tokens.outcomes.push_back(std::move(one.tokens.outcomes[0]));
   }
   return tokens;

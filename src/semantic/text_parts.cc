@@ -23,10 +23,11 @@ size_t CutBetweenWords(std::string_view text, size_t bytes) {
   return blank != std::string_view::npos && blank > end / 2 ? blank + 1 : end;
 }
 
-// `text` in pieces of about `tokens` tokens.
-Result<std::vector<Piece>> PiecesOf(LanguageModel& model, std::string_view text, int64_t tokens) {
+// `text`, if it `may_cut` in pieces of about `tokens` tokens.
+Result<std::vector<Piece>> PiecesOf(LanguageModel& model, std::string_view text, int64_t tokens,
+                                    bool may_cut) {
   FATHOM_ASSIGN_OR_RETURN(const int64_t all, model.CountTokens(text));
-  if (all + kMarkTokens <= tokens) return std::vector<Piece>{{text, all + kMarkTokens}};
+  if (all + kMarkTokens <= tokens || !may_cut) return std::vector<Piece>{{text, all + kMarkTokens}};
   const double share = static_cast<double>(tokens) / static_cast<double>(all + kMarkTokens);
   const auto bytes =
       std::max<size_t>(static_cast<size_t>(static_cast<double>(text.size()) * share * .9), 4);
@@ -56,7 +57,8 @@ Result<std::vector<std::string>> PartsOf(LanguageModel& model, std::span<const s
   int64_t room = 0;
   size_t in_part = texts_min;  // as if one were full
   for (const std::string& text : texts) {
-    FATHOM_ASSIGN_OR_RETURN(const std::vector<Piece> pieces, PiecesOf(model, text, tokens));
+    FATHOM_ASSIGN_OR_RETURN(const std::vector<Piece> pieces,
+                            PiecesOf(model, text, tokens, texts_min == 1));
     for (const Piece& piece : pieces) {
       if (piece.tokens > room && in_part >= texts_min) {
         parts.emplace_back();

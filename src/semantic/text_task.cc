@@ -69,6 +69,7 @@ class TextTask : public Task {
       default: return nullptr;
     }
     TaskOptions options = options_;
+    if (options.temperature == 0) options.seed = 0;  // the fingerprint has none
     options.temperature = std::max(options.temperature, kTemperatureAgain);
     return std::make_unique<TextTask>(std::move(form), std::move(options));
   }
