@@ -44,6 +44,14 @@ Json ChoicesOf(const LogicalType& type) {
   return {{"enum", std::move(values)}};
 }
 
+[[noreturn]] void Refuse(const LogicalType& type, std::string_view function,
+                         const std::string& what) {
+  throw duckdb::BinderException(
+      std::string(function) + ": " + what + " has type " + type.ToString() +
+      "; answers can be VARCHAR, BOOLEAN, whole numbers, DECIMAL, FLOAT, DOUBLE, DATE, TIME, "
+      "TIMESTAMP, UUID, ENUM, and LIST and STRUCT of these");
+}
+
 Json StructOf(const LogicalType& type, NestedNulls nulls, std::string_view function,
               const std::string& what) {
   Json properties = Json::object();
@@ -62,7 +70,9 @@ Json StructOf(const LogicalType& type, NestedNulls nulls, std::string_view funct
 Json SchemaOf(const LogicalType& type, NestedNulls nulls, std::string_view function,
               const std::string& what) {
   switch (type.id()) {
-    case LogicalTypeId::VARCHAR: return {{"type", "string"}};
+    case LogicalTypeId::VARCHAR:
+      if (type.IsJSONType()) Refuse(type, function, what);
+      return {{"type", "string"}};
     case LogicalTypeId::BOOLEAN: return {{"type", "boolean"}};
     case LogicalTypeId::TINYINT: return IntegersOf<int8_t>();
     case LogicalTypeId::SMALLINT: return IntegersOf<int16_t>();
@@ -86,11 +96,7 @@ Json SchemaOf(const LogicalType& type, NestedNulls nulls, std::string_view funct
       return {{"type", "array"},
               {"items", SchemaOf(duckdb::ListType::GetChildType(type), nulls, function, what)}};
     case LogicalTypeId::STRUCT: return StructOf(type, nulls, function, what);
-    default:
-      throw duckdb::BinderException(
-          std::string(function) + ": " + what + " has type " + type.ToString() +
-          "; answers can be VARCHAR, BOOLEAN, whole numbers, DECIMAL, FLOAT, DOUBLE, DATE, TIME, "
-          "TIMESTAMP, UUID, ENUM, and LIST and STRUCT of these");
+    default: Refuse(type, function, what);
   }
 }
 

@@ -68,6 +68,13 @@ std::string JsonString(const std::string& text) {
   return quoted + '"';
 }
 
+// DuckDB writes a DECIMAL(1,1) as ".1".
+std::string JsonNumber(std::string text) {
+  const size_t sign = text.starts_with('-') ? 1 : 0;
+  if (text.substr(sign).starts_with('.')) text.insert(sign, "0");
+  return text;
+}
+
 std::string ToJson(const Value& value) {
   if (value.IsNull()) return "null";
   switch (value.type().id()) {
@@ -80,7 +87,7 @@ std::string ToJson(const Value& value) {
     default: break;
   }
   if (value.type().IsJSONType()) return value.ToString();
-  if (value.type().IsNumeric() && IsFinite(value)) return value.ToString();
+  if (value.type().IsNumeric() && IsFinite(value)) return JsonNumber(value.ToString());
   return JsonString(value.ToString());
 }
 

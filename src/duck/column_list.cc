@@ -121,7 +121,10 @@ std::vector<DeclaredColumn> ReadColumnList(duckdb::ClientContext& context,
       Fail(function, "field '" + column.Name() + "': " + MessageOf(error));
     }
   }
-  for (auto& [column, comment] : apart.comments) columns.at(column).comment = std::move(comment);
+  for (auto& [column, comment] : apart.comments) {
+    if (column >= columns.size()) Fail(function, "COMMENT '" + comment + "' is behind no field");
+    columns[column].comment = std::move(comment);
+  }
   return columns;
 }
 

@@ -76,7 +76,8 @@ TEST_F(SessionTest, RendersJson) {
   json.render = Render::kJson;
   const auto rows = Rows(Run(
       "SELECT 1, 1.50::DECIMAL(9,2), 'NaN'::DOUBLE, true, e'a\"\\n\\t\\x01好', DATE '2024-01-31', "
-      "{'k': [1, NULL], 'm': MAP {'x': false}}, NULL, '{\"a\": 1}'::JSON, [1,2]::INTEGER[2]",
+      "{'k': [1, NULL], 'm': MAP {'x': false}}, NULL, '{\"a\": 1}'::JSON, [1,2]::INTEGER[2], "
+      "[-0.5::DECIMAL(1,1)]",
       json));
   const ResultRow expected{"1",
                            "1.50",
@@ -87,7 +88,8 @@ TEST_F(SessionTest, RendersJson) {
                            "{\"k\":[1,null],\"m\":{\"x\":false}}",
                            std::nullopt,
                            "{\"a\": 1}",
-                           "[1,2]"};
+                           "[1,2]",
+                           "[-0.5]"};
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0], expected);
 }

@@ -11,6 +11,18 @@ Error BadSchema(const std::string& what) {
   return {ErrorCode::kInvalidArgument, "JSON schema: " + what};
 }
 
+// Deeper than anybody writes, and than what reads schemas by recursion can bear.
+bool NestsTooDeep(std::string_view json) {
+  constexpr int kDeepest = 200;
+  int depth = 0;
+  for (const char c : json) {  // brackets within strings count too: there are never so many
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (depth > kDeepest) return true;
+  }
+  return false;
+}
+
 // A property's schema goes one level deeper: references into it have to follow.
 void FollowReferences(Json* json) {
   constexpr std::string_view kProperties = "#/properties/";
@@ -34,6 +46,7 @@ Json WithoutTopReference(Json schema) {
     if (!reference.starts_with(prefix)) continue;
     const std::string name = reference.substr(prefix.size());
     if (!schema.contains(definitions) || !schema[definitions].contains(name)) continue;
+    if (!schema[definitions][name].is_object()) continue;
     Json target = schema[definitions][name];
     target[definitions] = schema[definitions];
     return target;
@@ -56,6 +69,7 @@ Result<AnswerFormat> FormatOfRegex(std::string_view regex) {
 }
 
 Result<std::string> WithNullableFields(std::string_view schema) {
+  if (NestsTooDeep(schema)) return BadSchema("it nests more than 200 levels deep");
   Json root = Json::parse(schema, nullptr, /*allow_exceptions=*/false);
   if (root.is_discarded()) return BadSchema("it is not JSON");
   if (!root.is_object()) return BadSchema("it must be an object");

@@ -1,6 +1,8 @@
 #include "semantic/typed/number_finder.h"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "semantic/pii/ascii.h"
 
@@ -33,6 +35,18 @@ struct Figures {
   TextSpan span;
   std::vector<std::string> groups;
   std::string separators;  // one less than groups
+
+  // Those from group `first` to group `last`.
+  Figures Part(size_t first, size_t last) const {
+    Figures part{span, {}, separators.substr(first, last - first)};
+    for (size_t i = 0; i < first; ++i) part.span.begin += groups[i].size() + 1;
+    part.span.end = part.span.begin + last - first;
+    for (size_t i = first; i <= last; ++i) {
+      part.groups.push_back(groups[i]);
+      part.span.end += groups[i].size();
+    }
+    return part;
+  }
 };
 
 bool IsSeparator(std::string_view text, size_t at) {
@@ -60,6 +74,7 @@ Figures ReadFigures(std::string_view text, size_t begin) {
 // India two) behind it.
 std::optional<std::string> Whole(const Figures& figures, size_t last) {
   std::string whole = figures.groups[0];
+  if (last > 0 && whole.size() > 1 && whole[0] == '0') return std::nullopt;  // "00,300"
   for (size_t i = 1; i <= last; ++i) {
     const size_t digits = figures.groups[i].size();
     if (figures.separators[i - 1] != figures.separators[0]) return std::nullopt;
@@ -69,16 +84,55 @@ std::optional<std::string> Whole(const Figures& figures, size_t last) {
   return whole;
 }
 
-bool Says(const Figures& figures, const Magnitude& number) {
+// The numbers that the figures may be: "1,234" is 1234 or 1.234.
+std::vector<Magnitude> Readings(const Figures& figures) {
+  std::vector<Magnitude> readings;
   const size_t last = figures.groups.size() - 1;
-  const auto whole = Whole(figures, last);
-  if (whole && MakeMagnitude(*whole, "") == number) return true;
-  if (last == 0) return false;
+  if (const auto whole = Whole(figures, last)) readings.push_back(MakeMagnitude(*whole, ""));
+  if (last == 0) return readings;
   const char point = figures.separators.back();
-  if (point != '.' && point != ',') return false;
-  if (last > 1 && figures.separators[0] == point) return false;
-  const auto before = Whole(figures, last - 1);
-  return before && MakeMagnitude(*before, figures.groups[last]) == number;
+  if (point != '.' && point != ',') return readings;
+  if (last > 1 && figures.separators[0] == point) return readings;
+  if (const auto before = Whole(figures, last - 1)) {
+    readings.push_back(MakeMagnitude(*before, figures.groups[last]));
+  }
+  return readings;
+}
+
+// What parts groups `first` to `last` from the others parts none of them from each other.
+bool StandsApart(const Figures& figures, size_t first, size_t last) {
+  const std::string_view inside = std::string_view(figures.separators).substr(first, last - first);
+  const bool before = first == 0 || inside.find(figures.separators[first - 1]) == inside.npos;
+  return before && (last == figures.separators.size() ||
+                    inside.find(figures.separators[last]) == inside.npos);
+}
+
+// Where the figures say `number`: all of them, or, where these are no number together (columns of
+// amounts, a list, a day), the longest of their parts.
+std::optional<TextSpan> PlaceIn(const Figures& figures, const Magnitude& number) {
+  constexpr size_t kMostGroups = 6;  // of one number
+  const auto says = [&](const std::vector<Magnitude>& readings) {
+    return std::ranges::find(readings, number) != readings.end();
+  };
+  const std::vector<Magnitude> all = Readings(figures);
+  if (says(all)) return figures.span;
+  if (!all.empty()) return std::nullopt;
+  const size_t groups = figures.groups.size();
+  for (size_t length = std::min(groups - 1, kMostGroups); length > 0; --length) {
+    for (size_t first = 0; first + length <= groups; ++first) {
+      const Figures part = figures.Part(first, first + length - 1);
+      if (StandsApart(figures, first, first + length - 1) && says(Readings(part))) return part.span;
+    }
+  }
+  return std::nullopt;
+}
+
+// In front of the figures stands a minus, or a bracket as bookkeepers write it; a hyphen behind a
+// letter or digit ("A-3", "3-5") is none.
+bool IsNegative(std::string_view text, size_t begin) {
+  if (begin == 0) return false;
+  if (text[begin - 1] == '(' || text.substr(0, begin).ends_with("\u2212")) return true;
+  return text[begin - 1] == '-' && (begin == 1 || !IsAlnum(text[begin - 2]));
 }
 
 // 25/12/2018, 8:13, TD01167104, 07-3507405
@@ -117,8 +171,10 @@ std::optional<TextSpan> FindNumberWord(std::string_view text, std::string_view n
     for (size_t at = lowered.find(word, from); at != lowered.npos;
          at = lowered.find(word, at + 1)) {
       const size_t end = at + word.size();
-      const bool begins = at == 0 || !IsLetter(lowered[at - 1]);
-      if (begins && (end == lowered.size() || !IsLetter(lowered[end]))) return TextSpan{at, end};
+      const auto joins = [&](size_t place) {  // "fifty-five"
+        return place < lowered.size() && (IsLetter(lowered[place]) || lowered[place] == '-');
+      };
+      if ((at == 0 || !joins(at - 1)) && !joins(end)) return TextSpan{at, end};
     }
   }
   return std::nullopt;
@@ -136,9 +192,13 @@ std::optional<TextSpan> FindNumber(std::string_view text, std::string_view numbe
     }
     const Figures figures = ReadFigures(text, at);
     at = figures.span.end;
-    if (!Says(figures, wanted)) continue;
-    TextSpan span = figures.span;
-    if (number.starts_with('-') && span.begin > from && text[span.begin - 1] == '-') --span.begin;
+    const std::optional<TextSpan> place = PlaceIn(figures, wanted);
+    if (!place) continue;
+    TextSpan span = *place;
+    if (number.starts_with('-')) {
+      if (!IsNegative(text, span.begin)) continue;
+      if (span.begin > from && text[span.begin - 1] == '-') --span.begin;
+    }
     if (!LooksLikeAPart(text, span)) return span;
     if (!part) part = span;
   }

@@ -24,6 +24,17 @@ TEST(NumberFinder, ReadsWhatPeopleWrite) {
   EXPECT_EQ(Found("0", "0"), "0");
   EXPECT_EQ(Found("disc -5.59", "-5.59"), "-5.59");
   EXPECT_EQ(Found("(5.59)", "-5.59"), "5.59");
+  EXPECT_EQ(Found("a day \u22125 cold", "-5"), "5");
+  for (const char* hyphen : {"pages 3-5", "A-5 paper", "no 5 at all"}) {
+    EXPECT_EQ(Found(hyphen, "-5"), "nothing") << hyphen;
+  }
+  // Columns, lists and days are several numbers; one number is not several.
+  EXPECT_EQ(Found("nuts 2 150.00 300.00", "150"), "150.00");
+  EXPECT_EQ(Found("W,2,150.00,300.00", "300"), "300.00");
+  EXPECT_EQ(Found("12,13,14", "12"), "12");
+  EXPECT_EQ(Found("25.12.2018", "2018"), "2018");
+  EXPECT_EQ(Found("1,234.50", "234"), "nothing");
+  EXPECT_EQ(Found("fifty-five", "5"), "nothing");
   EXPECT_EQ(Found("共12元", "12"), "12");
   EXPECT_EQ(Found("1,234", "1.234"), "1,234");  // either a thousand or a decimal comma
   EXPECT_EQ(Found("123456789012345678901234567890", "123456789012345678901234567890"),
