@@ -16,6 +16,11 @@ def run_sql(fathom, ledger, sql, output="csv"):
                           capture_output=True, text=True, check=False)
 
 
+def json_lines(text):
+    """The records of JSON lines; unlike splitlines(), U+2028 and its like end none."""
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
 def number(text):
     """Of "1,234", "5.1 s" and "1:02:03"."""
     value = 0.0

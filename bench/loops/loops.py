@@ -12,7 +12,6 @@ repeats itself.
 """
 import argparse
 import collections
-import json
 import pathlib
 import random
 import re
@@ -21,7 +20,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
-from fathom_runs import run_sql, sql_string  # noqa: E402: in the folder above
+from fathom_runs import json_lines, run_sql, sql_string  # noqa: E402: in the folder above
 
 PHRASES = {
     "en": ["the room was clean and the staff was kind", "we are sorry for the delay", "improve quality",
@@ -87,7 +86,7 @@ def main():
     print(run.stderr, file=sys.stderr)
     if run.returncode != 0:
         sys.exit(2)
-    results = [json.loads(line) for line in run.stdout.splitlines()]
+    results = json_lines(run.stdout)
     outcomes = collections.Counter((result["error"] or "sound").split(":")[0] for result in results)
     through = [result for result in results if result["value"] and repeats_itself(result["value"])]
     wasted = []

@@ -26,7 +26,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 import jsonschema  # noqa: E402: in the environment that scripts/bench makes
-from fathom_runs import sql_string  # noqa: E402: in the folder above
+from fathom_runs import json_lines, sql_string  # noqa: E402: in the folder above
 from schemas import SchemaMaker, nullable_fields, random_text  # noqa: E402: beside this program
 
 MAX_TOKENS = 150
@@ -73,8 +73,8 @@ def fathom(args, ledger, arguments, sql=None):
 
 def written_answers(args, ledger, run):
     """{input: the JSON as the model wrote it}; bytes that are no UTF-8 raise."""
-    lines = fathom(args, ledger, ["runs", "export", str(run)]).stdout.decode("utf-8").splitlines()
-    records = [json.loads(line, parse_float=decimal.Decimal) for line in lines]
+    lines = fathom(args, ledger, ["runs", "export", str(run)]).stdout.decode("utf-8").split("\n")
+    records = [json.loads(line, parse_float=decimal.Decimal) for line in lines if line]
     return {record["template"].replace("{0}", record["input"]): record["value"] for record in records if "value" in record}
 
 
@@ -107,7 +107,7 @@ def ask(args, ledger, schema, asked, found):
         print(f"{done.returncode}: {done.stderr.decode(errors='replace')[:400]}\n  {json.dumps(schema, ensure_ascii=False)}")
         return
     try:
-        rows = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+        rows = json_lines(done.stdout.decode("utf-8"))
         for run, (job, texts) in enumerate(asked.items(), 1):
             judge(schema, job, [row for row in rows if row["job"] == job], written_answers(args, ledger, run), found)
     except UnicodeDecodeError as error:
