@@ -3,13 +3,14 @@
 
     bench/extract/extract.py [--model qwen2.5-coder-0.5b] [--rows 60] [--sets receipts,entities,questions-en]
                              [--options "{'verbatim': false}"] [--first N] [--results FILE]
+    bench/extract/extract.py --peer [--receipts 30] [--model qwen2.5-coder-1.5b]     beside llama.cpp (peer.py)
 
 receipts: company, day, address and total of scanned receipts. entities: names in posts, lists by kind.
 questions-en, questions-zh: the answer to a question about a passage, as words of it. A field counts as
 right when letters and digits agree, whatever the case; a filled field where the text has none, or has
 another, is wrong. Every quote must be a part of its input: the program ends with 1 when one is not. With
-receipts it prints what was decoded beside the tokens of the same JSON. Standard library only; the data
-sets are read where they lie (../shared/data), without them the program says so and ends with 0.
+receipts it prints what was decoded beside the tokens of the same JSON. Standard library only, but for --peer;
+the data sets are read where they lie (../shared/data), without them the program says so and ends with 0.
 """
 import argparse
 import collections
@@ -23,7 +24,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 import data_sets  # noqa: E402: beside this program
-from fathom_runs import append_line, run_sql, sql_string  # noqa: E402: in the folder above
+from fathom_runs import append_line, json_lines, run_sql, sql_string  # noqa: E402: in the folder above
 
 RECEIPT_FIELDS = """company VARCHAR COMMENT 'name of the shop that issued the receipt', paid_on DATE COMMENT 'day of the
 receipt', address VARCHAR COMMENT 'address of the shop', total DECIMAL(12,2) COMMENT 'total amount to pay'"""
@@ -52,7 +53,7 @@ def extract(options, inputs, fields, task=None):
         seconds = time.monotonic() - started
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip())
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = json_lines(done.stdout)
     return [line["d"] for line in lines[:-1]], {**lines[-1], "wall": seconds}
 
 
@@ -146,7 +147,7 @@ SETS = {"receipts": (data_sets.receipts, measure_receipts), "entities": (data_se
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="qwen2.5-coder-0.5b")
+    parser.add_argument("--model", help="qwen2.5-coder-0.5b; with --peer the 1.5b")
     parser.add_argument("--rows", type=int, default=60)
     parser.add_argument("--first", type=int, default=0, help="rows that are left out")
     parser.add_argument("--sets", default=",".join(SETS))
@@ -154,11 +155,21 @@ def main():
     parser.add_argument("--fathom", default=str(ROOT / "build/fathom"))
     parser.add_argument("--results", type=pathlib.Path, help="append each result as a JSON line")
     parser.add_argument("--show", action="store_true", help="print every value beside its label")
+    beside = parser.add_argument_group("--peer, receipts beside llama.cpp")
+    beside.add_argument("--peer", action="store_true")
+    beside.add_argument("--receipts", type=int, default=30)
+    beside.add_argument("--block", type=int, default=5, help="receipts of a turn")
+    beside.add_argument("--mode", help="of llama.cpp, as JSON, instead of the fastest")
+    beside.add_argument("--threads", type=int, help="of llama.cpp; as fathom: every core it may use")
     args = parser.parse_args()
+    args.model = args.model or ("qwen2.5-coder-1.5b" if args.peer else "qwen2.5-coder-0.5b")
     data = ROOT.parent / "shared/data"
     if not data.exists():
         print(f"{data} is absent: nothing to measure")
         return 0
+    if args.peer:
+        import peer  # noqa: PLC0415: needs llama.cpp
+        return peer.compare(args, data)
     broken = 0
     for name in args.sets.split(","):
         read, measure = SETS[name]
